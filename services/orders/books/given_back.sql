@@ -13,14 +13,16 @@ with money as (
     where r.status <> 'failed' and l.order_id > (select uuidv7(interval '-90 days')) group by 1, 2
 ), line as (
     select order_id, bool_or(coalesce(p.refunded, 0) <> coalesce(s.refunded, 0)) as wrong
-    from line_progress p full join pieces s using (order_id, position)
-    where order_id > (select uuidv7(interval '-90 days')) group by 1
+    from (
+        select order_id, position, refunded from line_progress where order_id > (select uuidv7(interval '-90 days'))
+    ) p full join pieces s using (order_id, position) group by 1
+), orders_of_days as (
+    select order_id, refunded, refund_pending, disputes
+    from order_progress where order_id > (select uuidv7(interval '-90 days'))
 )
 select order_id, o.refunded, m.refunded as refunds, o.refund_pending, m.pending, o.disputes, d.disputes as open
-from order_progress o
+from orders_of_days o
 full join money m using (order_id) full join disputed d using (order_id) full join line using (order_id)
-where order_id > (select uuidv7(interval '-90 days')) and (
-    coalesce(o.refunded, 0) <> coalesce(m.refunded, 0) or coalesce(o.refund_pending, 0) <> coalesce(m.pending, 0)
+where coalesce(o.refunded, 0) <> coalesce(m.refunded, 0) or coalesce(o.refund_pending, 0) <> coalesce(m.pending, 0)
     or coalesce(o.disputes, 0) <> coalesce(d.disputes, 0) or coalesce(line.wrong, false)
-)
 order by order_id limit 20

@@ -176,6 +176,16 @@ class Shop:
 
         await eventually(reached, timeout=60, what=f"refund {statuses}")
 
+    async def refund_succeeds(self, refund_id: UUID) -> None:
+        """The reconciler brings it to its end: run again while the call before is still being written down."""
+
+        async def succeeded() -> bool:
+            await self.refunds_reconciled()
+            (row,) = await self.rows("select status from refunds where id = $1", refund_id)
+            return row["status"] == "succeeded"
+
+        await eventually(succeeded, timeout=60, what="the refund")
+
     async def tampered(self, sql: str, *arguments: Any) -> None:
         """Change what is stored, past the triggers."""
         connection = await asyncpg.connect(self.app.db_owner_url)

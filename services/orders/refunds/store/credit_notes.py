@@ -11,7 +11,8 @@ _MISSING = """
 select coalesce(array_agg(found.id order by found.id), '{}')
 from (
     select r.id from refunds r join orders o on o.id = r.order_id
-    where r.id > $1 and r.status = 'refunded' and r.accepted_at > now() - interval '7 days'
+    where r.id > $1 and r.status = 'refunded'
+      and greatest(r.accepted_at, r.failed_at) > now() - interval '7 days'
       and o.status = 'paid' and not o.probe and o.paid_at > (select since from invoicing)
       and not exists (select from documents d where d.refund_id = r.id and d.kind = 'credit_note')
     order by r.id limit $2

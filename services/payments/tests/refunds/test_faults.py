@@ -21,13 +21,7 @@ FORBIDDEN = (403, msgspec.json.encode({"error": {"type": "invalid_request_error"
 
 async def ended_once(shop: Shop, order_id: UUID, refund_id: UUID) -> None:
     """The refund succeeds, by however many tries, as one transfer, one booking and one event."""
-
-    async def succeeded() -> bool:
-        await shop.refunds_reconciled()
-        (row,) = await shop.rows("select status from refunds where id = $1", refund_id)
-        return row["status"] == "succeeded"
-
-    await eventually(succeeded, timeout=60, what="the refund")
+    await shop.refund_succeeds(refund_id)
     assert [each["amount"] for each in shop.double.refunds(order_id)] == [1200]
     assert await shop.entries(order_id) == CAPTURE_ENTRIES + REFUND_ENTRIES
     assert [kind for kind, _ in await shop.facts(order_id)].count("payment.refunded") == 1
@@ -96,8 +90,7 @@ async def test_a_refusal_of_what_was_made_before_is_no_failure(fronted: Fronted)
     await eventually(lambda: front.calls.count("refund") == 1, what="the lost call")
     intent = shop.double.intent(order_id)["id"]
     made = shop.double.post("refunds", payment_intent=intent, **{"metadata[refund_id]": str(refund_id)})
-    await shop.refunds_reconciled()
-    await shop.refund_becomes(refund_id, "succeeded")
+    await shop.refund_succeeds(refund_id)
     assert [each["id"] for each in shop.double.refunds(order_id)] == [made["id"]]
 
 
