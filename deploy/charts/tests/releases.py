@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,13 @@ def plain_secrets(service: str) -> tuple[str, ...]:
     return tuple(f"secrets.files.{service}.{name}=aaaa" for name in (*FILES, *keys))
 
 
-@cache
 def release(service: Path, environment: Path, *switches: str, chart: Path = helm.CHART) -> helm.Objects:
+    """Objects of the caller's own: a test may change them."""
+    return deepcopy(_rendered(service, environment, switches, chart))
+
+
+@cache
+def _rendered(service: Path, environment: Path, switches: tuple[str, ...], chart: Path) -> helm.Objects:
     name = service.parent.name
     values = (DIGEST, *plain_secrets(name), *switches)
     return helm.render((service, environment), release=name, chart=chart, values=values)
