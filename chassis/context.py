@@ -8,14 +8,14 @@ from typing import Any, Generic, TypeVar, cast
 from fastapi import Request
 
 from chassis.cache import Cache
-from chassis.config import ServiceSpec, Settings
+from chassis.config import CommonSettings, ServiceSpec
 from chassis.db import Database
 from chassis.http import ServiceClient
 from chassis.jobs import Jobs
 from chassis.limits import Limiter
 from chassis.resilience.loops import Loops
 
-S = TypeVar("S", bound=Settings, covariant=True)
+S = TypeVar("S", bound=CommonSettings, covariant=True)
 T = TypeVar("T")
 
 

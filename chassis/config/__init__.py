@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chassis.config.currencies import CurrencySettings
+    from chassis.config.database_settings import Settings
     from chassis.config.service_spec import ServiceSpec
-    from chassis.config.settings import Settings, WrongSettings, local_or_plain, read_settings
+    from chassis.config.settings import CommonSettings, WrongSettings, local_or_plain, read_settings
     from chassis.config.shop import NewShopSettings
 
 __all__ = [
+    "CommonSettings",
     "CurrencySettings",
     "NewShopSettings",
     "ServiceSpec",
@@ -23,7 +25,12 @@ __all__ = [
     "read_settings",
 ]
 
-_MODULES = {"CurrencySettings": "currencies", "NewShopSettings": "shop", "ServiceSpec": "service_spec"}
+_MODULES = {
+    "CurrencySettings": "currencies",
+    "NewShopSettings": "shop",
+    "ServiceSpec": "service_spec",
+    "Settings": "database_settings",
+}
 
 
 def __getattr__(name: str) -> object:

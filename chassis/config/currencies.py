@@ -7,12 +7,12 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from chassis.config.settings import Settings
+from chassis.config.settings import CommonSettings
 from chassis.problems import FieldError, Invalid
 from chassis.values import sellable
 
 
-class CurrencySettings(Settings):
+class CurrencySettings(CommonSettings):
     """The currencies that the shop sells in."""
 
     # The default currency.

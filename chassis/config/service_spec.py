@@ -12,6 +12,9 @@ from pathlib import Path
 import msgspec
 import yaml
 
+# The route of the service that gets every path which no other route has.
+REST = "/"
+
 
 class Resources(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Kubernetes quantities: CPU in millicores, memory in MiB."""

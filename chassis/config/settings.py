@@ -1,4 +1,4 @@
-"""Settings of a service: environment variables, or files of the same names in MERCAT_SECRETS_DIR.
+"""Settings that every service has: environment variables, or files of the same names in MERCAT_SECRETS_DIR.
 
 They are read once at start. A missing or wrong one ends the start with its name: a service never runs half-configured.
 """
@@ -52,23 +52,13 @@ Names = Annotated[
 ]
 
 
-class Settings(BaseSettings):
-    """What every service needs. A service adds its own in its settings.py."""
+class CommonSettings(BaseSettings):
+    """What every service needs. One with a database has more: `Settings`."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     # Where it runs. Production refuses settings that are only fit for a laptop, staging and production failpoints.
     environment: Literal["development", "test", "staging", "production"] = "development"
-    # postgresql://role:password@host:port/database, as the role that changes rows and no tables.
-    database_url: SecretStr
-    # The address of a replica that may be behind: for exports, reports and sitemaps alone (chassis.db.ReportTx).
-    database_reader_url: SecretStr | None = None
-    # Connections of each process.
-    database_pool_size: int = Field(default=10, ge=1, le=200)
-    # Whether statements are prepared once a connection: not behind a pooler that gives each transaction another one.
-    database_statement_cache: bool = True
-    # How long a statement waits for a row that another one has locked: less than those who wait for its answer.
-    database_lock_seconds: float = Field(default=5, ge=0.05, le=14)
     # valkey://:password@host:port/0; without it each process counts limits and keeps its cache by itself.
     valkey_url: SecretStr | None = None
     # The file of the private key that signs this service's calls to others.
@@ -146,7 +136,7 @@ class Settings(BaseSettings):
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
         for name in _SCHEMES:
-            url = getattr(self, name)
+            url = getattr(self, name, None)
             if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
                 yield f"{name.upper()} has a password that everybody knows: set one of its own"
 
@@ -156,7 +146,7 @@ class Settings(BaseSettings):
         failpoints.parse(value)
         return value
 
-    @field_validator(*_SCHEMES)
+    @field_validator(*_SCHEMES, check_fields=False)
     @classmethod
     def _an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         schemes = _SCHEMES[info.field_name or ""]
@@ -188,7 +178,7 @@ def local_or_plain(url: str) -> bool:
         return False
 
 
-S = TypeVar("S", bound=Settings)
+S = TypeVar("S", bound=CommonSettings)
 
 
 class WrongSettings(RuntimeError):

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from chassis.config.settings import Settings
+from chassis.config.settings import CommonSettings
 
 _LINK = r"^(https?://[^\s\"'<>]{1,500})?$"
 
 
-class NewShopSettings(Settings):
+class NewShopSettings(CommonSettings):
     """Who sells, and how mails look, until the shop's people set it at /api/v1/admin/shop."""
 
     # The name on documents and mails; on invoices the legal one.

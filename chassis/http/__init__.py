@@ -1,6 +1,6 @@
 """Calling other services."""
 
-from chassis.http.answers import ServiceProblem
+from chassis.http.answers import Answer, ServiceProblem
 from chassis.http.client import ServiceClient
 
-__all__ = ["ServiceClient", "ServiceProblem"]
+__all__ = ["Answer", "ServiceClient", "ServiceProblem"]

@@ -28,11 +28,12 @@ class ServiceProblem(Exception):
 
 
 @dataclass(frozen=True)
-class ServiceResponse:
-    """A whole answer; `kind` is its media type."""
+class Answer:
+    """A whole answer; `kind` is its media type. The names of its headers are compared without regard to case."""
 
     status: int
     kind: str
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -54,7 +55,7 @@ def decoded(body: bytes, into: type[T]) -> T:
         raise Failure("body") from wrong
 
 
-def problem(answer: ServiceResponse) -> ServiceProblem:
+def problem(answer: Answer) -> ServiceProblem:
     """The refusal that a response with a problem document tells."""
     document = decoded(answer.body, dict[str, Any])
     kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))

@@ -2,54 +2,38 @@
 
 A call ends in one of three ways: the answer; ServiceProblem, a refusal of the other service; or Unavailable, after
 which it is unknown whether the other service did it. Everything at /internal is idempotent, so a retry is safe.
+What is public is read without a signature, and its refusals are answers as well.
 """
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar, get_args, overload
 
-import aiohttp
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
-from yarl import URL
 
 from chassis import telemetry
 from chassis.auth import ServiceTokens
 from chassis.db import in_transaction
-from chassis.http.answers import ServiceProblem, ServiceResponse, bounded, decoded, problem
-from chassis.http.peers import Failure, Kind, Peer, Replica
+from chassis.http.answers import Answer, ServiceProblem, decoded, problem
+from chassis.http.peers import Failure, Kind, Peer
+from chassis.http.trying import Request, Trying
 from chassis.problems import MEDIA_TYPE, Unavailable
 
-CONNECT_TIMEOUT = 1.0
-_UNDONE = frozenset([502, 503, 504])
 # These refuse this service itself, not what a use case asked for.
 _OURS = frozenset([401, 403, 429])
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _calls = telemetry.histogram(
     "http_client_request_duration_seconds",
     "Calls to other services by their outcome, both tries together; `problem`: refused by the other",
     {"server": "a service of SERVICE_URLS", "outcome": ("ok", "problem", "cancelled", *get_args(Kind))},
 )
-_retries = telemetry.counter(
-    "http_client_retries",
-    "Calls tried a second time, by what became of the first",
-    {"server": "a service of SERVICE_URLS", "reason": ("connect", "connection", "timeout", "status")},
-)
-
-
-@dataclass(frozen=True)
-class _Request:
-    method: str
-    path: str
-    body: bytes | None
-    timeout: float
 
 
 class ServiceClient:
@@ -58,10 +42,9 @@ class ServiceClient:
     def __init__(self, caller: str, key: ec.EllipticCurvePrivateKey, urls: Mapping[str, Sequence[str]]) -> None:
         self._tokens = ServiceTokens(caller, key)
         self._peers = {name: Peer(name, list(replicas)) for name, replicas in urls.items() if replicas}
-        self._session: aiohttp.ClientSession | None = None
+        self._trying = Trying(self._peers)
         for name in self._peers:
             _calls.start(name)
-            _retries.start(name)
 
     @overload
     async def call(
@@ -111,18 +94,48 @@ class ServiceClient:
             Unavailable: no usable answer; what was asked may be done or not.
             RuntimeError: inside a transaction, or there is no such service in SERVICE_URLS.
         """
+        peer = self._peer(service)
+        headers = {"Authorization": f"Bearer {self._tokens.token(service)}"}
+        body = None if json is None else msgspec.json.encode(json)
+        request = Request(method, path, headers, body, timeout)
+        return await self._asked(peer, request, lambda answer: self._read(peer, answer, into), retry=retry)
+
+    async def read(
+        self,
+        service: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        timeout: float = 5.0,  # noqa: ASYNC109 -- as above
+    ) -> Answer:
+        """What a service answers to a GET of a public `path` ("/api/v1/shop"): also a redirection or a refusal.
+
+        As by `call` it is tried twice at most. `headers` are sent beside ours; the service is told nothing of who asks.
+
+        Raises:
+            Unavailable: no answer, one of 5xx, or one that refuses this service itself (401, 403, 429).
+            RuntimeError: as `call`.
+            ValueError: the path does not begin with a slash.
+        """
+        if not path.startswith("/"):
+            raise ValueError(f"a path begins with /: {path!r} might name another host")
+        return await self._asked(self._peer(service), Request("GET", path, headers, None, timeout), _usable, retry=True)
+
+    def _peer(self, service: str) -> Peer:
         if in_transaction():
             raise RuntimeError(f"{service} was to be called inside a transaction: commit first, or enqueue a job")
         peer = self._peers.get(service)
         if peer is None:
             raise RuntimeError(f"SERVICE_URLS does not say where {service!r} is")
-        request = _Request(method, path, None if json is None else msgspec.json.encode(json), timeout)
+        return peer
+
+    async def _asked(self, peer: Peer, request: Request, read: Callable[[Answer], R], *, retry: bool) -> R:
         began, outcome = time.perf_counter(), "cancelled"
         try:
-            result = self._read(peer, await self._tries(peer, request, retry=retry), into)
+            result = read(await self._trying.answer(peer, request, retry=retry))
         except Failure as failure:
             outcome = failure.kind
-            raise Unavailable(f"The {service} service did not answer. Try again in a few seconds.") from failure
+            raise Unavailable(f"The {peer.name} service did not answer. Try again in a few seconds.") from failure
         except ServiceProblem:
             outcome = "problem"
             raise
@@ -130,85 +143,9 @@ class ServiceClient:
             outcome = "ok"
             return result
         finally:
-            _calls.observe(time.perf_counter() - began, service, outcome)
+            _calls.observe(time.perf_counter() - began, peer.name, outcome)
 
-    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> ServiceResponse:
-        peer.earn()
-        replica = peer.pick()
-        try:
-            return await self._try(peer, replica, request)
-        except Failure as failure:
-            if not retry or not peer.may_retry(failure.kind):
-                raise
-            _retries.inc(peer.name, failure.kind)
-        await asyncio.sleep(random.uniform(0.01, 0.05))  # noqa: S311 -- spreads the retries of many
-        return await self._try(peer, peer.pick(replica), request)
-
-    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> ServiceResponse:
-        """One request to one replica; tells the breaker how it went."""
-        left = telemetry.remaining()
-        if left is not None and left <= 0:
-            raise Failure("deadline")
-        if not peer.breaker.allow():
-            raise Failure("open")
-        hurried = left is not None and left < request.timeout
-        seconds = left if hurried and left is not None else request.timeout
-        try:
-            attributes = {"http.request.method": request.method, "server.address": peer.name}
-            with telemetry.part(f"{request.method} {peer.name}", "client", attributes) as span:
-                answer = await self._send(peer, replica, request, seconds, span.trace or telemetry.current_trace())
-                span.note("http.response.status_code", answer.status)
-        except Failure as failure:
-            if hurried and failure.kind == "timeout":
-                # The caller's time was over, which says nothing of the service.
-                peer.breaker.neither()
-                raise Failure("deadline") from failure
-            peer.failed(replica, failure.kind)
-            raise
-        except BaseException:
-            peer.breaker.neither()
-            raise
-        peer.ok()
-        return answer
-
-    async def _send(
-        self, peer: Peer, replica: Replica, request: _Request, seconds: float, trace: telemetry.Trace
-    ) -> ServiceResponse:
-        try:
-            async with self._opened().request(
-                request.method,
-                URL(replica.url + request.path),
-                data=request.body,
-                headers=self._headers(peer.name, request, seconds, trace),
-                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
-                allow_redirects=False,
-            ) as response:
-                if response.status in _UNDONE:
-                    raise Failure("status")
-                return ServiceResponse(response.status, response.content_type, await bounded(response))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Failure("connect") from error
-        except TimeoutError as error:
-            raise Failure("timeout") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise Failure("connection") from error
-
-    def _headers(self, service: str, request: _Request, seconds: float, trace: telemetry.Trace) -> dict[str, str]:
-        headers = {
-            "Authorization": f"Bearer {self._tokens.token(service)}",
-            "Accept-Encoding": "identity",
-            "X-Deadline": str(int((time.time() + seconds) * 1000)),
-        }
-        if trace.request_id:
-            headers["X-Request-Id"] = trace.request_id
-            headers["traceparent"] = trace.traceparent
-        if trace.tracestate:
-            headers["tracestate"] = trace.tracestate
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-        return headers
-
-    def _read(self, peer: Peer, answer: ServiceResponse, into: type[T] | None) -> T | None:
+    def _read(self, peer: Peer, answer: Answer, into: type[T] | None) -> T | None:
         if 200 <= answer.status < 300:
             return None if into is None else decoded(answer.body, into)
         if answer.status == 401:
@@ -217,19 +154,12 @@ class ServiceClient:
             raise problem(answer)
         raise Failure("status")
 
-    def _opened(self) -> aiohttp.ClientSession:
-        """The session, made by the first call: it belongs to the running loop."""
-        if self._session is None:
-            # nosemgrep: request-without-timeout -- each try has a timeout of its own
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=512, limit_per_host=128, keepalive_timeout=15),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                skip_auto_headers=["User-Agent", "Accept"],
-            )
-        return self._session
-
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
+        await self._trying.aclose()
+
+
+def _usable(answer: Answer) -> Answer:
+    if answer.status >= 500 or answer.status in _OURS:
+        raise Failure("status")
+    return answer

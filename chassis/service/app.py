@@ -15,19 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import auth, telemetry
 from chassis.audit import Denials
-from chassis.cache import Cache, Valkey
-from chassis.config import ServiceSpec, Settings, read_settings, service_spec
+from chassis.cache import Valkey
+from chassis.config import CommonSettings, ServiceSpec, read_settings, service_spec
 from chassis.config.version import VERSION
 from chassis.context import Context, S
-from chassis.db import Database
 from chassis.db.listener import Listener
 from chassis.http import ServiceClient
 from chassis.inbox import Consumer
 from chassis.jobs import Jobs, JobTable
-from chassis.limits import Limiter
 from chassis.outbox import feed
-from chassis.resilience import failpoints, loops
-from chassis.service import background, exposition, lifecycle
+from chassis.resilience import delay, failpoints, loops
+from chassis.service import background, exposition, lifecycle, storage
 from chassis.service.readings import Reading
 from chassis.service.restored import AfterRestore
 from chassis.service.restored import after_restore as run_after_restore
@@ -56,6 +54,9 @@ def create_service(
 ) -> FastAPI:
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
+    One whose service.yaml names no database is given no `jobs`, `consumers`, `after_restore` and `readings`, and its
+    `ctx.db` refuses every use (chassis.service.storage).
+
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
     around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
@@ -65,8 +66,8 @@ def create_service(
     chassis.service.readings.
     """
     spec = service_spec.load(package)
+    storage.check(spec, jobs=jobs, consumers=consumers, readings=readings, after_restore=after_restore)
     readiness = health.Readiness()
-
     work = partial(_working, on_start, _all_consumers(spec, consumers), readings)
 
     @asynccontextmanager
@@ -74,7 +75,7 @@ def create_service(
         try:
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = opened(stack)
-                app.state.denials = Denials(ctx.db, ctx.limiter)
+                app.state.denials = Denials(ctx.db, ctx.limiter) if spec.database else storage.log_denial
                 problem_counts.start(app.router.routes)
                 await stack.enter_async_context(_exporting(spec, ctx.settings))
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
@@ -82,7 +83,7 @@ def create_service(
         finally:
             loops.leave_process()
 
-    routes, larger = _routes([*routers, feed.router()])
+    routes, larger = _routes([*routers, feed.router()] if spec.database else routers)
     app = _application(spec, lifespan, larger, hot)
     opened = partial(_open, app, spec, settings, jobs or JobTable())
     app.state.readiness = readiness
@@ -132,6 +133,8 @@ def _application(
         title=f"Mercat {spec.name}",
         version=VERSION,
         description=f"{spec.about[0].upper()}{spec.about[1:]}.",
+        # Whatever is asked at / comes from outside.
+        openapi_url=None if service_spec.REST in spec.routes else "/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -154,7 +157,7 @@ async def _restored(
 
 
 @asynccontextmanager
-async def _exporting(spec: ServiceSpec, settings: Settings) -> AsyncIterator[None]:
+async def _exporting(spec: ServiceSpec, settings: CommonSettings) -> AsyncIterator[None]:
     if not settings.otel_exporter_otlp_endpoint:
         yield
         return
@@ -167,7 +170,8 @@ async def _exporting(spec: ServiceSpec, settings: Settings) -> AsyncIterator[Non
 
 @asynccontextmanager
 async def _resources(on_start: OnStart | None, ctx: Context[Any]) -> AsyncIterator[None]:
-    ctx.extras[Listener] = Listener(ctx.db)
+    if ctx.spec.database:
+        ctx.extras[Listener] = Listener(ctx.db)
     async with nullcontext() if on_start is None else on_start(ctx):
         yield
 
@@ -184,7 +188,10 @@ async def _working(
             ctx.get(auth.Verifier).api_keys = api_keys.ApiKeys(
                 ctx.cache, api_keys.asking(ctx.http), ctx.limiter.proxies
             )
-        await stack.enter_async_context(background.running(ctx, consumers, readings))
+        if ctx.spec.database:
+            await stack.enter_async_context(background.running(ctx, consumers, readings))
+        else:
+            await stack.enter_async_context(ctx.loops.running("event loop delay", delay.measure))
         yield
 
 
@@ -194,20 +201,6 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
     return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
-def _database(spec: ServiceSpec, settings: Settings) -> Database:
-    reader = settings.database_reader_url
-    return Database(
-        settings.database_url.get_secret_value(),
-        name=spec.name,
-        size=settings.database_pool_size,
-        statement_cache=settings.database_statement_cache,
-        followed=bool(spec.followed_by or settings.followed_by),
-        followed_outside=bool(settings.followed_by),
-        reader_url=reader.get_secret_value() if reader else None,
-        lock_seconds=settings.database_lock_seconds,
-    )
-
-
 def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
     """Read the settings and make the context, without connecting anywhere yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
@@ -215,11 +208,8 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
     app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
     failpoints.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
-    db = _database(spec, settings)
-    stack.push_async_callback(db.close)
-    valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
-    stack.push_async_callback(valkey.aclose)
     key = auth.load_private_key(settings.service_key_file)
+    kept = storage.opened(spec, settings, key, stack)
     http = ServiceClient(spec.name, key, settings.service_urls)
     stack.push_async_callback(http.aclose)
     keys = auth.Jwks(settings.service_urls.get("identity", []))
@@ -230,14 +220,12 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
     return Context(
         spec=spec,
         settings=settings,
-        db=db,
+        db=kept.db,
         http=http,
-        cache=Cache(valkey, spec.name),
-        limiter=Limiter(
-            valkey, spec.name, secret=auth.secret_of(key, "rate limits"), trusted_proxies=settings.trusted_proxies
-        ),
+        cache=kept.cache,
+        limiter=kept.limiter,
         jobs=Jobs(jobs),
         log=telemetry.logger(spec.name),
-        extras={auth.Verifier: verifier, Valkey: valkey},
+        extras={auth.Verifier: verifier, Valkey: kept.valkey},
         loops=loops.Loops(getattr(app.state, "end_process", loops.end_process)),
     )

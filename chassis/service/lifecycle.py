@@ -68,8 +68,9 @@ async def _start(ctx: Context[Any], work: Work, stack: AsyncExitStack) -> None:
     while True:
         async with AsyncExitStack() as attempt:
             try:
-                await ctx.db.connect()
-                await _check_migrations(ctx)
+                if ctx.spec.database:
+                    await ctx.db.connect()
+                    await _check_migrations(ctx)
                 await attempt.enter_async_context(work(ctx))
             except _MENDED_BY_WAITING as error:
                 failures += 1

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from chassis.cache.client import Client
 from chassis.context import Context
-from chassis.testing.databases import database_name, empty_database
+from chassis.testing.databases import database_name, database_of
 from chassis.testing.keys import AUDIENCE, Bench
 from chassis.testing.waiting import eventually
 
@@ -50,7 +50,7 @@ async def running_app(
     package: str, bench: Bench, *, urls: dict[str, list[str]] | None = None, **overrides: Any
 ) -> AsyncIterator[RunningApp]:
     """The service `package`, started on an empty database. `overrides` are settings by their field name."""
-    database_url = await empty_database(bench.postgres, package)
+    database_url = await database_of(bench.postgres, package)
     await _forget_limits(bench.valkey_url)
     app: FastAPI = importlib.import_module(f"{package}.app").app
     async with started(app, {**_fields(bench.environment(package, database_url, urls)), **overrides}) as client:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import asyncpg
 
+from chassis.config import service_spec
 from chassis.db.migrate import migrate
 from local_servers import embedded
 
@@ -31,6 +32,13 @@ _TABLES = "select tablename from pg_tables where schemaname = 'public'"
 def database_name(package: str, purpose: str = "test") -> str:
     """One a package, a purpose and an xdist worker."""
     return f"{package}_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+async def database_of(server: embedded.Postgres, package: str, purpose: str = "test", *, fresh: bool = True) -> str:
+    """As `empty_database`; an empty text for a service that has none."""
+    if not service_spec.load(package).database:
+        return ""
+    return await empty_database(server, package, purpose, fresh=fresh)
 
 
 async def empty_database(server: embedded.Postgres, package: str, purpose: str = "test", *, fresh: bool = True) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.testing.databases import database_name, empty_database
+from chassis.testing.databases import database_name, database_of
 from chassis.testing.keys import Bench
 from chassis.testing.servers import child_process, free_port
 from chassis.testing.waiting import wait_until
@@ -56,7 +56,7 @@ def live_service(
     database; one that outlives a file of tests needs its own, which no other file empties.
     """
     port = port or free_port()
-    database_url = asyncio.run(empty_database(bench.postgres, package, purpose, fresh=fresh))
+    database_url = asyncio.run(database_of(bench.postgres, package, purpose, fresh=fresh))
     values = {**os.environ, **bench.environment(package, database_url, urls), **environment}
     argv = [sys.executable, "-m", "chassis.serve", package, "--port", str(port)]
     url = f"http://127.0.0.1:{port}"

@@ -141,7 +141,7 @@ async def test_a_service_without_an_address_is_named():
 
 async def test_an_unused_client_closes_without_an_error():
     async with calling(quote) as (client, _):
-        assert client._session is None
+        assert client._trying._session is None
 
 
 async def test_connections_are_reused(monkeypatch: pytest.MonkeyPatch):
