@@ -11,7 +11,7 @@ import msgspec
 
 from chassis.ops import cli, held
 from mercat.config import environment
-from mercat.config.services import discover
+from mercat.config.services import discover, with_database
 from mercat.installation import CommandError, Installation, command_line
 
 _RESULT_TEXTS = {
@@ -92,15 +92,17 @@ def as_options(**options: object) -> list[str]:
 def run_in_services(
     installation: Installation, service: str | None, *command_line: str
 ) -> dict[str, tuple[int, dict[str, Any]]]:
-    """The exit code and the answer of a command of chassis.ops, by service.
+    """The exit code and the answer of a command of chassis.ops, by service: each that has a database.
 
     Raises:
         CommandError: there is no such service, or the command could not be run.
     """
     specs = discover(installation.root)
-    chosen = [spec for spec in specs if service in {None, spec.name}]
+    owners = with_database(specs)
+    chosen = [spec for spec in owners if service in {None, spec.name}]
     if not chosen:
-        raise CommandError(f"There is no service {service!r}. There are: {', '.join(spec.name for spec in specs)}")
+        known = ", ".join(spec.name for spec in owners)
+        raise CommandError(f"There is no service {service!r} with a database. There are: {known}")
     answers = {}
     for spec in chosen:
         done = subprocess.run(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mercat.commands import render
-from mercat.config.services import discover
+from mercat.config.services import discover, with_database
 from mercat.data import archive
 from mercat.installation import CommandError, Installation, command_line
 from mercat.stack.supervisor_process import SupervisorProcess
@@ -55,7 +55,7 @@ def _replace_state(installation: Installation, file: Path) -> str:
     try:
         with render.console().status("Reading"):
             manifest = archive.read(file, draft, installation)
-        for spec in discover(installation.root):
+        for spec in with_database(discover(installation.root)):
             marker = replace(installation, state=draft).restored_marker(spec.name)
             marker.parent.mkdir(exist_ok=True)
             marker.write_text(manifest.made_at, encoding="ascii")

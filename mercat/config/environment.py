@@ -108,7 +108,7 @@ def service(installation: Installation, specs: list[ServiceSpec], spec: ServiceS
     """The environment of a service: generated values, and the user's settings for it."""
     made = {
         "ENVIRONMENT": "development",
-        "DATABASE_URL": runtime_database_url(installation, spec),
+        **({"DATABASE_URL": runtime_database_url(installation, spec)} if spec.database else {}),
         "VALKEY_URL": valkey_url(installation),
         "SERVICE_KEY_FILE": str(secrets.signing_key(installation, spec.name)),
         "CALLERS_FILE": str(services.callers_file(installation, spec.name)),
@@ -138,6 +138,8 @@ def _called_services(specs: list[ServiceSpec], spec: ServiceSpec) -> list[Servic
 def _service_specific(installation: Installation, name: str) -> dict[str, str]:
     if name == "payments":
         return payments(installation)
+    if name == "pages":
+        return {"STRIPE_DOUBLE_ORIGIN": "" if uses_real_stripe(installation) else double_public_origin(installation)}
     if name == "identity":
         return {
             "KEY_ENCRYPTION_KEY_FILE": str(secrets.symmetric_key(installation, "key-encryption")),
@@ -212,9 +214,7 @@ def portal(installation: Installation) -> dict[str, str]:
         "PORTAL_ROOT": str(installation.root),
         "PORTAL_STATE": str(installation.state),
         "PORTAL_SMTP_PORT": str(installation.port("smtp")),
-        "PORTAL_PUBLIC_URL": installation.public_url,
         "PORTAL_PROMETHEUS_URL": installation.url("prometheus"),
-        "PORTAL_DOUBLE_ORIGIN": "" if uses_real_stripe(installation) else double_public_origin(installation),
     }
 
 

@@ -36,8 +36,6 @@ def _read(path: Path) -> ServiceSpec:
         spec = read(path)
     except (msgspec.ValidationError, yaml.YAMLError, OSError) as error:
         raise CommandError(f"services/{path.parent.name}/service.yaml cannot be used: {error}") from error
-    if not spec.database:
-        raise CommandError(f"services/{path.parent.name}/service.yaml has no database; every service needs one.")
     if spec.name != path.parent.name:
         raise CommandError(f"services/{path.parent.name}/service.yaml names the service {spec.name!r}, not its folder.")
     return spec
@@ -45,10 +43,15 @@ def _read(path: Path) -> ServiceSpec:
 
 def _check_distinct(one: ServiceSpec, other: ServiceSpec) -> None:
     for what in ("port", "database"):
-        if getattr(one, what) == getattr(other, what):
+        if getattr(one, what) and getattr(one, what) == getattr(other, what):
             raise CommandError(f"The services {one.name} and {other.name} both claim the {what} {getattr(one, what)}.")
     if shared := set(one.routes) & set(other.routes):
         raise CommandError(f"The services {one.name} and {other.name} both claim the route {min(shared)}.")
+
+
+def with_database(specs: Iterable[ServiceSpec]) -> list[ServiceSpec]:
+    """Those of the services that have a database."""
+    return [spec for spec in specs if spec.database]
 
 
 def replica_name(service: str, replica: int) -> str:

@@ -27,7 +27,7 @@ _CHASSIS = Path(chassis.__file__).parent
 # The store generates these values; users may set them for a single service only, as DATABASE_URL_ORDERS.
 GENERATED = frozenset({
     "DATABASE_URL", "ENVIRONMENT", "SERVICE_KEY_FILE", "CALLERS_FILE", "SERVICE_URLS", "TRUSTED_PROXIES",
-    "AUDIENCES", "KEY_ENCRYPTION_KEY_FILE", "MEDIA_DIR", "STRIPE_API_BASE", "STRIPE_PAY_URL",
+    "AUDIENCES", "KEY_ENCRYPTION_KEY_FILE", "MEDIA_DIR", "STRIPE_API_BASE", "STRIPE_DOUBLE_ORIGIN", "STRIPE_PAY_URL",
 })  # fmt: skip
 # These are read by name where they are used.
 READ_BY_NAME = frozenset({
@@ -58,8 +58,7 @@ OF_THE_COMMAND = {
 def setting_names(root: Path, service: str) -> frozenset[str]:
     """The names of a service's settings, in capitals."""
     own = root / "services" / service / "settings.py"
-    found = set(_setting_fields(_CHASSIS / "config" / "settings.py"))
-    return frozenset(found | set(_setting_fields(own)) if own.is_file() else found)
+    return frozenset(_setting_fields(own if own.is_file() else _CHASSIS / "config" / "database_settings.py"))
 
 
 def _setting_fields(path: Path) -> Iterator[str]:
@@ -178,10 +177,10 @@ def validate(installation: Installation, environments: Mapping[str, Mapping[str,
 def _validation_error(service: str, environment: dict[str, str]) -> str:
     import importlib
 
-    from chassis.config import Settings, WrongSettings, read_settings
+    from chassis.config import CommonSettings, WrongSettings, read_settings
 
     module = importlib.import_module(f"{service}.settings")
-    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Settings)]
+    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, CommonSettings)]
     os.environ.clear()
     os.environ.update(environment)
     try:

@@ -14,8 +14,9 @@ _HIDDEN = "."
 
 
 def service_sources(root: Path, name: str) -> tuple[Path, ...]:
-    """The source files of a service: its own, those of the chassis, and the versions of libraries."""
-    return root / "services" / name, root / "chassis", root / "requirements" / "run.txt"
+    """The source files of a service: its own, those of the chassis, what it serves, and the versions of libraries."""
+    served = (root / "web" / "storefront",) if name == "pages" else ()
+    return root / "services" / name, root / "chassis", *served, root / "requirements" / "run.txt"
 
 
 def migration_sources(root: Path, name: str) -> tuple[Path, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from mercat.config.services import discover
+from mercat.config.services import discover, with_database
 from mercat.installation import CommandError, Installation
 
 FORMAT = 1
@@ -51,7 +51,7 @@ def describe(installation: Installation) -> Manifest:
 
 def _migrations(installation: Installation) -> dict[str, list[str]]:
     found = {}
-    for spec in discover(installation.root):
+    for spec in with_database(discover(installation.root)):
         folder = installation.root / "services" / spec.name / "migrations"
         found[spec.name] = sorted(path.name for path in folder.glob("*.sql"))
     found["chassis"] = sorted(path.name for path in (installation.root / "chassis" / "migrations").glob("*.sql"))

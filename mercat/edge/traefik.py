@@ -1,7 +1,7 @@
 """Traefik's configuration, generated from every service.yaml. It is written as JSON, which is valid YAML.
 
-Requests from outside reach only the routes of a service.yaml: never /internal, /metrics or /health. The portal gets all
-other paths.
+Requests from outside reach only the routes of a service.yaml: never /internal, /metrics or /health; and from this
+machine those of the portal.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _middlewares(installation: Installation) -> dict[str, Any]:
         # HSTS for "localhost" would make a browser refuse plain http of all other servers on this machine for a year.
         "local_names": {"headers": {"customResponseHeaders": {"Strict-Transport-Security": ""}}},
         "escaped_path": {"errors": {"status": ["503"], "statusRewrites": {"503": 400}, **page}},
-        "unknown_host": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **page}},
+        "not_found": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **page}},
         "to_https": {
             "redirectScheme": {"scheme": "https", "port": routers.public_port(installation), "permanent": True}
         },

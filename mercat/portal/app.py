@@ -1,5 +1,5 @@
-"""The portal's web application. It reads PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL and
-PORTAL_DOUBLE_ORIGIN from the environment; mercat sets them.
+"""The portal's web application. It reads PORTAL_ROOT, PORTAL_STATE and PORTAL_SMTP_PORT from the environment; mercat
+sets them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from chassis.resilience.parent_death import die_with_parent
-from mercat.portal import api_docs, front_page, mail_pages, metrics, observe_page, responses, storefront
+from mercat.portal import api_docs, front_page, mail_pages, metrics, observe_page, responses
 from mercat.portal.host_check import HostCheck
 from mercat.portal.mailbox import Mailbox
 from mercat.portal.smtp_server import running_smtp_server
@@ -52,8 +51,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     die_with_parent()  # the server's worker process ends with its parent
     app.state.root = Path(os.environ["PORTAL_ROOT"])
     app.state.state = Path(os.environ["PORTAL_STATE"])
-    app.state.public_name = (urlsplit(os.environ.get("PORTAL_PUBLIC_URL", "")).hostname or "localhost").rstrip(".")
-    app.state.double_origin = os.environ.get("PORTAL_DOUBLE_ORIGIN", "")
     app.state.mailbox = Mailbox(app.state.state / "mail")
     async with running_smtp_server(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
         yield
@@ -70,7 +67,6 @@ app = Starlette(
         *observe_page.routes,
         *api_docs.routes,
         Route("/about", front_page.index),
-        Route("/{path:path}", storefront.serve),
     ],
     middleware=[Middleware(HostCheck)],
     exception_handlers={HTTPException: refused, Exception: refused},

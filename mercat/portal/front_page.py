@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,22 +19,11 @@ _LABELS = {
 }
 
 
-# The storefront's folder: built by a bundler, or its source.
-_STOREFRONT_FOLDERS = ("web/dist", "web/storefront")
-
-
-def shop_folder(root: Path) -> Path | None:
-    """The folder of the storefront; None if there is none."""
-    places = (root / place for place in _STOREFRONT_FOLDERS)
-    return next((place for place in places if (place / "index.html").is_file()), None)
-
-
 def index(request: Request) -> Response:
     """The page, from the supervisor's status file."""
     status = StatusFile(request.app.state.state / "run").read()
     parts = [entry for entry in status.entries if not entry.once] if status else []
     values = {
-        "product_page": "/products/" if shop_folder(request.app.state.root) else "/api/v1/products/",
         "parts": "\n".join(map(_part, parts)) or "<li>The supervisor has not said yet.</li>",
         "summary": escape(_summary(parts)),
         "health": "ill" if any(_word(part)[0] == "ill" for part in parts) else "well",

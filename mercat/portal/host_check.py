@@ -1,4 +1,4 @@
-"""Checks the Host header: the tools are served under local names only, the storefront also under the public name.
+"""Checks that a request is for a local name and comes from this machine: the portal is for whoever sits at it alone.
 
 Any other name gets 404, as protection against DNS rebinding. A tunnel may send "Host: localhost" for a request from
 outside; it adds X-Forwarded-Host or X-Forwarded-For, which its clients cannot remove.
@@ -12,37 +12,26 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mercat.edge.routers import LOCAL_NAMES, TOOL_PATHS
+from mercat.edge.routers import LOCAL_NAMES
 from mercat.portal import responses
 
 _LOCAL = frozenset([*LOCAL_NAMES, "::1"])
 
 
 class HostCheck:
-    """The ASGI middleware. It sets `scope["state"]["local"]`: whether the request comes from this machine."""
+    """The ASGI middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the request, or refuse a name that is not the store's."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        names = [_name(host) for host in _values(scope, b"host")]
-        local = len(names) == 1 and names[0] in _LOCAL and _is_direct(scope)
-        scope.setdefault("state", {})["local"] = local
-        if _is_tool_path(scope["path"]) and not local:
+        """Serve the request, or refuse one from elsewhere."""
+        names = [_name(host) for host in _values(scope, b"host")] if scope["type"] == "http" else []
+        if scope["type"] == "http" and not (len(names) == 1 and names[0] in _LOCAL and _is_direct(scope)):
             answer = responses.problem(404, "This page is for the machine that the store runs on alone: open it there.")
             await answer(scope, receive, send)
-        elif len(names) != 1 or names[0] not in {*_LOCAL, scope["app"].state.public_name}:
-            await responses.problem(404, "The store is not known by this name.")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _is_tool_path(path: str) -> bool:
-    return any(path == tool or path.startswith(f"{tool}/") for tool in TOOL_PATHS)
 
 
 def _is_direct(scope: Scope) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -19,15 +18,6 @@ _PAGES = Path(__file__).parent / "pages"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
     "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-_STRIPE = "https://js.stripe.com https://*.js.stripe.com"
-# The pay page, and no other page, runs Stripe's script.
-# Source: https://docs.stripe.com/security/guide#content-security-policy
-PAY_CSP = (
-    "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; "
-    "img-src 'self' data: https:; connect-src 'self' https://api.stripe.com; font-src 'self'; "
-    "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -53,20 +43,10 @@ def escape(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
-def file(path: Path, *, cache: str = "no-cache", more: Mapping[str, str] | None = None) -> Response:
-    """A file with its media type; `more` are headers that replace the usual ones."""
+def file(path: Path, *, cache: str = "no-cache") -> Response:
+    """A file with its media type."""
     headers = {**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache, "Accept-Ranges": "none"}
-    return _WholeFile(path, headers={**headers, **(more or {})})
-
-
-def pay_headers(double: str) -> dict[str, str]:
-    """The headers of the pay page. `double` is the origin of the Stripe double; empty for Stripe itself."""
-    policy = PAY_CSP
-    if double:
-        for theirs in (f"{_STRIPE} https://hooks.stripe.com", _STRIPE, "https://api.stripe.com"):
-            policy = policy.replace(theirs, double)
-    # A bank's page in a window of its own needs access to the window that opened it.
-    return {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
+    return _WholeFile(path, headers=headers)
 
 
 class _WholeFile(FileResponse):

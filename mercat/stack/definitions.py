@@ -28,7 +28,7 @@ def _bound_command(argv: list[str]) -> list[str]:
 
 
 def postgres_processes(installation: Installation, specs: list[ServiceSpec]) -> list[ProcessSpec]:
-    """The embedded PostgreSQL and its set-up tasks; none if every service has a database of the user."""
+    """The embedded PostgreSQL and its set-up tasks; none if every database is the user's own."""
     names = [spec.name for spec in postgres.with_embedded_database(installation, specs)]
     if specs and not names:
         return []
@@ -84,7 +84,34 @@ def valkey_processes(installation: Installation) -> list[ProcessSpec]:
 def service_processes(
     installation: Installation, specs: list[ServiceSpec], spec: ServiceSpec, *, dev: bool
 ) -> list[ProcessSpec]:
-    """The migration of a service and its replicas; with `dev`, these reload their code when it is saved."""
+    """The tasks of a service's database and its replicas; with `dev`, these reload their code when it is saved."""
+    env = environment.service(installation, specs, spec)
+    tasks = _database_tasks(installation, spec, env) if spec.database else []
+    code = source_changes.service_sources(installation.root, spec.name)
+    serve = ["chassis.serve", spec.name]
+    if dev:
+        serve = ["mercat.stack.dev_server", spec.name, *(f"--watch={path}" for path in code[:-1])]
+        watched = (path for task in tasks for path in task.source_paths)
+        code = (*watched, code[0] / "service.yaml", code[-1])
+    return tasks + [
+        ProcessSpec(
+            replica_name(spec.name, number),
+            _module_command(*serve, "--port", str(port)),
+            env,
+            spec.about,
+            depends_on=tuple(task.name for task in tasks),
+            ready=probes.http(port, "/health/ready"),
+            port=port,
+            layer=APPS,
+            source_paths=(*code, *(Path(value) for name, value in env.items() if name.endswith("_FILE"))),
+            service=spec.name,
+        )
+        for number, port in enumerate(services.ports(installation, spec))
+    ]
+
+
+def _database_tasks(installation: Installation, spec: ServiceSpec, env: dict[str, str]) -> list[ProcessSpec]:
+    """The migration of a service, and what it does once its database was restored."""
     own = environment.user_database_url(installation, spec) is not None
     migrate = ProcessSpec(
         f"migrate-{spec.name}",
@@ -96,28 +123,7 @@ def service_processes(
         source_paths=source_changes.migration_sources(installation.root, spec.name),
         service=spec.name,
     )
-    env = environment.service(installation, specs, spec)
-    restored = _restored_processes(installation, spec, env, after=migrate.name)
-    code = source_changes.service_sources(installation.root, spec.name)
-    serve = ["chassis.serve", spec.name]
-    if dev:
-        serve = ["mercat.stack.dev_server", spec.name, *(f"--watch={path}" for path in code[:2])]
-        code = (*migrate.source_paths, code[0] / "service.yaml", code[-1])
-    return [migrate, *restored] + [
-        ProcessSpec(
-            replica_name(spec.name, number),
-            _module_command(*serve, "--port", str(port)),
-            env,
-            spec.about,
-            depends_on=(migrate.name, *(process.name for process in restored)),
-            ready=probes.http(port, "/health/ready"),
-            port=port,
-            layer=APPS,
-            source_paths=(*code, *(Path(value) for name, value in env.items() if name.endswith("_FILE"))),
-            service=spec.name,
-        )
-        for number, port in enumerate(services.ports(installation, spec))
-    ]
+    return [migrate, *_restored_processes(installation, spec, env, after=migrate.name)]
 
 
 def _restored_processes(
@@ -178,7 +184,7 @@ def stripe_double_processes(installation: Installation) -> list[ProcessSpec]:
 
 
 def portal_process(installation: Installation) -> ProcessSpec:
-    """The front page, the API docs and the mail catcher."""
+    """What runs, the API docs and the mail catcher."""
     port = installation.port("portal")
     return ProcessSpec(
         "portal",

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from chassis.config import ServiceSpec
 from local_servers import child
 from mercat.config import environment
+from mercat.config.services import with_database
 from mercat.installation import Installation, secrets
 from mercat.observe import configuration, programs
 from mercat.stack import postgres, probes
@@ -122,14 +123,15 @@ def _valkey_exporter(installation: Installation) -> list[ProcessSpec]:
 def _books(installation: Installation, specs: list[ServiceSpec]) -> ProcessSpec:
     """The checks of the books as metrics, by the auditors' roles."""
     port = installation.port("books")
-    urls = {f"DATABASE_URL_{spec.name.upper()}": environment.auditor_database_url(installation, spec) for spec in specs}
-    argv = [sys.executable, "-m", "chassis.ops", "books", *(spec.name for spec in specs), "--serve", str(port)]
+    own = {spec.name: environment.auditor_database_url(installation, spec) for spec in with_database(specs)}
+    urls = {f"DATABASE_URL_{name.upper()}": url for name, url in own.items()}
+    argv = [sys.executable, "-m", "chassis.ops", "books", *own, "--serve", str(port)]
     return ProcessSpec(
         "books",
         child.command(argv),
         {**environment.base(installation), **urls},
         "checks the books",
-        depends_on=tuple(f"migrate-{spec.name}" for spec in specs),
+        depends_on=tuple(f"migrate-{name}" for name in own),
         ready=probes.any_http_answer(port),
         port=port,
         optional=True,

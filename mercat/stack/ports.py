@@ -14,6 +14,9 @@ from mercat.config.environment import SUPERVISED_VARIABLE
 from mercat.installation import CommandError, command_line
 from mercat.installation.installation import MAX_OFFSET, PORTS
 
+# Of the services: where their first replica listens.
+_FIRST = (8001, 8002, 8003, 8004, 8008, 8016)
+
 
 def is_taken(port: int) -> bool:
     """Whether a process listens on the port on loopback, by IPv4 or IPv6. A closed connection does not count."""
@@ -89,7 +92,7 @@ def free_offset() -> int:
     Raises:
         CommandError: every offset is taken.
     """
-    used = [*PORTS.values(), *(first + 10 * replica for first in (8001, 8002, 8003, 8004, 8008) for replica in (0, 1))]
+    used = [*PORTS.values(), *(first + 10 * replica for first in _FIRST for replica in (0, 1))]
     for hundreds in range(1, MAX_OFFSET // 100 + 1):
         if hold(hundreds) and not any(is_taken(port + 100 * hundreds) for port in used):
             return 100 * hundreds

@@ -14,7 +14,7 @@ import sys
 from chassis.config import ServiceSpec
 from local_servers.embedded import Postgres, postgres_binary
 from mercat.config import environment
-from mercat.config.services import discover
+from mercat.config.services import discover, with_database
 from mercat.installation import CommandError, Installation, command_line, locate, secrets
 
 # Settings for a laptop: small caches; every acknowledged commit is on disk.
@@ -59,7 +59,7 @@ def command(installation: Installation, *, services: int) -> list[str]:
 
 def with_embedded_database(installation: Installation, specs: list[ServiceSpec]) -> list[ServiceSpec]:
     """The services that use the embedded PostgreSQL."""
-    return [spec for spec in specs if environment.user_database_url(installation, spec) is None]
+    return [spec for spec in with_database(specs) if environment.user_database_url(installation, spec) is None]
 
 
 async def ensure_roles(installation: Installation, specs: list[ServiceSpec]) -> None:

@@ -43,7 +43,7 @@ name: {name}
 about: the {name} of this store
 port: {port}
 routes: [{routes}]
-database: {name}
+database: {database}
 calls: [{calls}]
 follows: [{follows}]
 admission: browse
@@ -54,11 +54,19 @@ slo: {{availability: 99.95, p99: 300ms}}
 
 
 def add_service(
-    installation: Installation, name: str, port: int, *, calls: str = "", follows: str = "", routes: str = ""
+    installation: Installation,
+    name: str,
+    port: int,
+    *,
+    calls: str = "",
+    follows: str = "",
+    routes: str = "",
+    database: str = "",
 ) -> None:
     folder = installation.root / "services" / name
     folder.mkdir(parents=True)
-    text = SERVICE.format(name=name, port=port, calls=calls, follows=follows, routes=routes or f"/api/v1/{name}")
+    routes, database = routes or f"/api/v1/{name}", database or name
+    text = SERVICE.format(name=name, port=port, calls=calls, follows=follows, routes=routes, database=database)
     (folder / "service.yaml").write_text(text)
     (folder / "app.py").touch()
 

@@ -94,6 +94,13 @@ def test_restore_replaces_the_state_and_keeps_the_old_one(full, file):
     assert (old / "postgres" / "data").read_text() == "rows"
 
 
+def test_a_service_without_a_database_is_in_no_manifest_and_has_nothing_to_do_after_a_restore(full, file):
+    add_service(full, "pages", 8010, routes="/", database='""')
+    assert set(archive.describe(full).migrations) == {"chassis", "orders"}
+    restore.restore(full, file)
+    assert [path.name for path in full.restored_marker("orders").parent.iterdir()] == ["orders"]
+
+
 def test_restore_of_a_running_store_is_refused(full, file):
     lock = SupervisorLock(full.run).take()
     assert lock is not None

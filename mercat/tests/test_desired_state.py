@@ -134,6 +134,25 @@ def test_one_user_database_leaves_the_others_embedded(project):
     assert found["migrate-orders"].depends_on == ("roles",)
 
 
+def test_a_service_without_a_database_has_no_task_and_waits_for_none(project):
+    add_service(project, "pages", 8010, routes="/", calls="catalog", database='""')
+    project.restored_marker("pages").parent.mkdir()
+    project.restored_marker("pages").touch()
+    found = processes(project)
+    assert found["pages"].depends_on == ()
+    assert not {"migrate-pages", "after-restore-pages"} & set(found)
+    assert found["roles"].argv[-2:] == ["catalog", "orders"]
+    assert "pages" in found["traefik"].depends_on
+    assert project.root / "web" / "storefront" in found["pages"].source_paths
+
+
+def test_services_without_databases_alone_need_no_postgresql(installation):
+    add_service(installation, "pages", 8010, routes="/", database='""')
+    found = processes(installation)
+    assert not {"postgres", "initdb", "roles"} & set(found)
+    assert found["pages"].depends_on == ()
+
+
 def test_two_processes_on_one_port_are_refused(project):
     add_service(project, "shelf", 8006)
     with pytest.raises(CommandError, match="shelf and portal would both listen on port 8006"):

@@ -16,6 +16,7 @@ def specs(installation):
     for name, port in (("identity", 8001), ("catalog", 8002), ("payments", 8004)):
         add_service(installation, name, port)
     add_service(installation, "orders", 8003, calls="catalog", follows="payments")
+    add_service(installation, "pages", 8010, calls="catalog", routes="/", database='""')
     return {spec.name: spec for spec in services.discover(installation.root)}
 
 
@@ -58,6 +59,12 @@ def test_service_uses_the_socket_and_a_role_that_owns_no_tables(installation, sp
     assert parse_qs(url.query) == {"host": [str(installation.sockets)], "port": ["15432"]}
 
 
+def test_a_service_without_a_database_is_given_none(installation, specs):
+    env = of(installation, specs, "pages")
+    assert not [name for name in env if "DATABASE" in name]
+    assert set(json.loads(env["SERVICE_URLS"])) == {"pages", "catalog", "identity"}
+
+
 def test_migrations_use_the_owner_role(installation, specs):
     env = environment.migration(installation, specs["orders"])
     assert urlsplit(env["DATABASE_URL"]).username == "orders_owner"
@@ -87,7 +94,7 @@ def test_the_double_has_the_keys_of_payments(installation, specs):
     assert env["STRIPE_API_BASE"] == "http://127.0.0.1:8005"
     assert env["STRIPE_PAY_URL"] == "http://localhost:8005/pay"
     assert env["STRIPE_SCRIPT_URL"] == "http://localhost:8005/js/stripe.js"
-    assert environment.portal(installation)["PORTAL_DOUBLE_ORIGIN"] == "http://localhost:8005"
+    assert of(installation, specs, "pages")["STRIPE_DOUBLE_ORIGIN"] == "http://localhost:8005"
     for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET"):
         assert env[f"STRIPE_{name}"] == double[f"STRIPE_DOUBLE_{name}"]
     assert double["STRIPE_DOUBLE_WEBHOOK_URL"] == "http://127.0.0.1:8080/webhooks/stripe"
@@ -98,7 +105,7 @@ def test_with_stripe_keys_real_stripe_is_used(installation, specs):
     assert env["STRIPE_SECRET_KEY"] == "sk_live_1"
     assert env["STRIPE_API_BASE"] == env["STRIPE_PAY_URL"] == ""
     assert "STRIPE_SCRIPT_URL" not in env
-    assert environment.portal(but(installation, **REAL))["PORTAL_DOUBLE_ORIGIN"] == ""
+    assert of(but(installation, **REAL), specs, "pages")["STRIPE_DOUBLE_ORIGIN"] == ""
     older = "https://js.stripe.com/clover/stripe.js"
     assert of(but(installation, **REAL, STRIPE_SCRIPT_URL=older), specs, "payments")["STRIPE_SCRIPT_URL"] == older
     assert of(but(installation, STRIPE_SCRIPT_URL=older), specs, "payments")["STRIPE_SCRIPT_URL"].startswith(

@@ -52,6 +52,15 @@ def test_the_store_starts_and_runs_without_any_process_that_observes(project):
     assert not [process for process in built(project).processes if process.layer == monitoring.LAYER]
 
 
+def test_the_books_of_services_with_a_database_are_checked(project):
+    add_service(project, "pages", 8010, routes="/", database='""')
+    SupervisorProcess(project).set_observed(observed=True)
+    books = next(process for process in built(project).processes if process.name == "books")
+    assert books.depends_on == ("migrate-catalog",)
+    assert "pages" not in books.argv
+    assert [name for name in books.env if name.startswith("DATABASE_URL")] == ["DATABASE_URL_CATALOG"]
+
+
 def test_a_program_that_is_missing_is_told_and_left_out(project, monkeypatch, tmp_path):
     SupervisorProcess(project).set_observed(observed=True)
     monkeypatch.setattr(programs, "_FOLDER", tmp_path / "none")

@@ -40,6 +40,7 @@ async def databases(bench):
 def shop(installation, databases):
     add_service(installation, "orders", 9001, follows="payments")
     add_service(installation, "payments", 9002)
+    add_service(installation, "pages", 9010, routes="/", database='""')
     own = {f"DATABASE_URL_{name.upper()}": url for name, (_, url) in databases.items()}
     return replace(installation, user_settings={**installation.user_settings, **own})
 
@@ -114,8 +115,9 @@ def test_impossible_operations_are_refused_with_the_reason(shop):
         operations_cli.discard("orders")
     with pytest.raises(CommandError, match="Say which"):
         operations_cli.discard("orders", event="1", job=1)
-    with pytest.raises(CommandError, match="There are: orders, payments"):
-        operations.show_held(shop, "nobody")
+    for name in ("nobody", "pages"):
+        with pytest.raises(CommandError, match=f"'{name}' with a database. There are: orders, payments$"):
+            operations.show_held(shop, name)
     away = replace(shop, user_settings={**shop.user_settings, "DATABASE_URL_ORDERS": "postgresql://x@127.0.0.1:1/x"})
     with pytest.raises(CommandError, match="orders: The database does not answer"):
         operations.operate(away, None, "redrive")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import socket
 import ssl
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing, nullcontext
 
 import httpx
 import pytest
@@ -24,77 +20,15 @@ from mercat.edge import certificates, error_page, traefik
 from mercat.installation import Installation
 from mercat.installation import installation as installations
 from mercat.tests.conftest import add_service
+from mercat.tests.servers import Breaking, free_ports, serving, status
 
 # We do reject them, by a router; Traefik advises to do it where it can only answer with an empty 400.
 EXPECTED = "Traefik can reject some encoded characters"
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    name = ""
-    answered = 0
-
-
-class Telling(BaseHTTPRequestHandler):
-    server: Server
-    protocol_version = "HTTP/1.1"
-
-    def answer(self) -> None:
-        self.server.answered += not self.path.startswith(("/health", "/_portal"))
-        length = int(self.headers.get("Content-Length") or 0)
-        body = {
-            "server": self.server.name,
-            "path": self.path,
-            "read": len(self.rfile.read(length)),
-            "headers": {name.lower(): value for name, value in self.headers.items()},
-        }
-        content = json.dumps(body).encode()
-        self.send_response(500 if self.path.endswith("/fails") else 200)
-        self.send_header("Strict-Transport-Security", "max-age=31536000")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = answer  # noqa: N815 -- names of the standard library
-
-    def log_message(self, *_) -> None:
-        pass
-
-
-class Breaking(Telling):
-    """Well by its health, but it hangs up on every question."""
-
-    def answer(self) -> None:
-        if self.path == "/health/ready":
-            super().answer()
-        else:
-            self.server.answered += 1
-            self.close_connection = True
-
-    do_GET = do_POST = answer  # noqa: N815 -- names of the standard library
-
-
-@contextmanager
-def serving(name: str, port: int, kind=Telling, address: str = "127.0.0.1") -> Iterator[Server]:
-    server = Server((address, port), kind)
-    server.name = name
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def free_ports(number: int) -> list[int]:
-    return [free_port() for _ in range(number)]
-
-
 @pytest.fixture(scope="module")
 def edged(tmp_path_factory):
-    """Traefik in front of two replicas of "catalog", the second of which breaks every connection, and the portal."""
+    """Traefik before two replicas of "catalog", the second of which breaks every connection, pages and the portal."""
     first, second, *others = free_ports(2 + len(installations.PORTS))
     ports = dict(zip(installations.PORTS, others, strict=True))
     folder = tmp_path_factory.mktemp("edge")
@@ -105,6 +39,9 @@ def edged(tmp_path_factory):
     )
     installation.make_folders()
     add_service(installation, "catalog", first, routes="/api/v1/cart")
+    # Nobody is at its second replica's port.
+    pages = next(port for port in iter(free_port, None) if 1024 < port + second - first < 65_536)
+    add_service(installation, "pages", pages, routes="/")
     log = installation.logs / "traefik.log"
     with pytest.MonkeyPatch.context() as patch, log.open("wb") as said:
         patch.setattr(installations, "PORTS", ports)
@@ -115,11 +52,12 @@ def edged(tmp_path_factory):
             serving("catalog", first) as well,
             serving("catalog-2", second, Breaking) as broken,
             serving("portal", ports["portal"]) as portal,
+            serving("pages", pages),
             serving("error page", ports["error_page"], error_page.ErrorPageHandler),
         ):
             process = subprocess.Popen(child.command(traefik.command(installation)), stdout=said, stderr=said)
             try:
-                wait_until(lambda: status(ports["http"], "/") == 200, what="traefik")
+                wait_until(lambda: status(ports["http"], "/about") == 200, what="traefik")
                 said_against_it = [line for line in log.read_text().splitlines() if EXPECTED not in line]
                 assert said_against_it == []
                 yield installation, well, broken, portal
@@ -128,29 +66,40 @@ def edged(tmp_path_factory):
                 process.wait(60)
 
 
-def status(port: int, path: str, **headers: str) -> int:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers, timeout=60).status_code
-    except httpx.HTTPError:
-        return 0
-
-
 def ask(edged, path: str, method: str = "GET", **options) -> httpx.Response:
     installation = edged[0]
     return httpx.request(method, f"http://localhost:{installation.port('http')}{path}", timeout=60, **options)
 
 
-def test_routes_reach_services_and_other_paths_the_portal(edged):
-    for path in ("/api/v1/cart", "/api/v1/cart/items", "/api/v1/cart?x=1"):
-        assert ask(edged, path).json()["server"] == "catalog"
-    for path in ("/", "/api/v1/carton", "/api/v1", "/internal/feed", "/metrics", "/health/ready"):
-        assert ask(edged, path).json()["server"] == "portal"
+REACHED = {
+    "catalog": ("/api/v1/cart", "/api/v1/cart/items", "/api/v1/cart?x=1"),
+    "portal": ("/about", "/docs/openapi.json", "/mail", "/observe", "/_portal/state"),
+    "pages": ("/", "/products/a", "/cart", "/aboutx", "/healthy", "/apis", "/API/v1/cart", "/robots.txt", "/de/about"),
+}
+
+
+@pytest.mark.parametrize(("server", "path"), [(server, path) for server, paths in REACHED.items() for path in paths])
+def test_routes_reach_their_services_and_all_other_paths_pages(edged, server, path):
+    assert ask(edged, path).json()["server"] == server
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api", "/api/v1", "/api/v1/carton", "/api/v2/cart", "/%61pi/v1/x", "//api//x", "/x/../api/v1/x"),
+        *("/internal", "/internal/feed", "/metrics", "/health/ready", "/webhooks/x", "/.well-known/none"),
+    ],
+)
+def test_an_unknown_address_of_programs_is_a_problem_and_no_page(edged, path):
+    for method in ("GET", "POST"):
+        answer = ask(edged, path, method)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        assert answer.json()["type"] == "not-found"
 
 
 def test_escaped_separators_in_a_path_are_refused(edged):
     for path in ("/api/v1/cart/../../../internal/feed", "/api/v1/cart/%2e%2e/%2e%2e/%2e%2e/internal/feed"):
-        code, body = raw(edged, path)
-        assert code == 400 or b'"server": "portal"' in body
+        assert raw(edged, path)[0] in {400, 404}
     for path in ("/api/v1/cart%2fitems", "/api/v1/cart/..%2f..%2finternal", "/api/v1/cart/a%00b", "/x%5cy"):
         assert raw(edged, path)[0] == 400
 

@@ -89,6 +89,17 @@ def test_two_services_cannot_have_one_port(installation):
         services.discover(installation.root)
 
 
+def test_two_services_may_have_no_database_and_not_the_same(installation):
+    add_service(installation, "one", 8001, database='""')
+    add_service(installation, "two", 8002, database='""')
+    add_service(installation, "three", 8003, database="shared")
+    found = services.discover(installation.root)
+    assert [spec.name for spec in services.with_database(found)] == ["three"]
+    add_service(installation, "four", 8004, database="shared")
+    with pytest.raises(CommandError, match="four and three both claim the database shared"):
+        services.discover(installation.root)
+
+
 def test_two_services_cannot_have_one_route(installation):
     add_service(installation, "one", 8001, routes="/api/v1/a, /api/v1/b")
     add_service(installation, "two", 8002, routes="/api/v1/b")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.config import Settings
+from chassis.config import CommonSettings
 from mercat.config import environment, services, settings
 from mercat.installation import CommandError
 from mercat.installation.installation import Installation, malformed_lines, read_dotenv
@@ -38,7 +38,7 @@ def with_dotenv(installation: Installation, text: str) -> Installation:
 @pytest.mark.parametrize("service", SPECS)
 def test_setting_names_are_fields_of_settings_classes(service):
     module = importlib.import_module(f"{service}.settings")
-    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Settings)]
+    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, CommonSettings)]
     fields = {name.upper() for kind in kinds for name in kind.model_fields}
     assert settings.setting_names(ROOT, service) == fields
 

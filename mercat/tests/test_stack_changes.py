@@ -102,7 +102,7 @@ def test_a_restart_of_two_replicas_fails_no_request(stack):
 
 def test_unknown_name_is_refused(stack):
     told = stack.run("restart", "shipping", fails=True)
-    assert "There is no service 'shipping' here. There are: catalog, error_page, identity, orders, payments" in told
+    assert "There is no service 'shipping' here. There are: catalog, error_page, identity, orders, pages" in told
 
 
 def test_five_kills_are_logged_and_shown_by_status(stack):

@@ -15,6 +15,7 @@ from mercat.tests.conftest import add_service
 @pytest.fixture
 def specs(installation):
     add_service(installation, "catalog", 8002, routes="/api/v1/products, /api/v1/media")
+    add_service(installation, "pages", 8010, routes="/")
     return services.discover(installation.root)
 
 
@@ -74,8 +75,17 @@ def test_hsts_is_removed_for_local_names_only(installation, specs):
     assert kept(installation) == set()
     real = replace(installation, user_settings={"PUBLIC_URL": "https://shop.example"})
     public = kept(real)
-    assert {"catalog-public", "catalog-public-read", "portal-public", "unknown_host", "escaped_path"} <= public
+    assert {"catalog-public", "catalog-public-read", "pages-public-rest", "unknown", "escaped_path"} <= public
     assert {"catalog", "catalog-read", "portal"} & public == set()
+
+
+def test_what_no_route_has_is_asked_for_last(installation, specs):
+    routers = traefik.dynamic_configuration(installation, specs)["http"]["routers"]
+    asked = {name: router.get("priority", len(router["rule"])) for name, router in routers.items()}
+    rest = [asked[f"pages-rest{part}"] for part in ("", "-read", "-streamed")]
+    routed = [asked[f"{name}{part}"] for name in ("catalog", "portal") for part in ("", "-read", "-streamed")]
+    assert asked["unknown"] < min(rest)
+    assert max(rest) < asked["no_page"] < min(routed)
 
 
 def test_configuration_files_are_private(installation, specs):
@@ -104,14 +114,15 @@ def test_tools_have_no_route_under_the_public_name(installation, specs):
     for name in ("", "-read", "-streamed"):
         rule = public.pop(f"catalog-public{name}")["rule"]
         assert rule.startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`)")
-    for name in ("", "-streamed"):
-        rule = public.pop(f"portal-public{name}")["rule"]
-        assert rule.startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`) && !(")
-        assert ("malformed_body" in routers[f"portal-public{name}"]["middlewares"]) is (name == "-streamed")
+        rest = public.pop(f"pages-public-rest{name}")
+        assert rest["rule"].startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`)")
+        assert ("malformed_body" in rest["middlewares"]) is (name == "-streamed")
     assert list(public) == ["plain-public"]
     assert public["plain-public"]["middlewares"][-1] == "to_https"
-    for tool in ("/mail", "/docs", "/about", "/_portal"):
-        assert f"PathPrefix(`{tool}/`)" in routers["portal-public"]["rule"].partition("!(")[2]
+    tools = [router["rule"] for name, router in routers.items() if router["service"] == "portal"]
+    for rule in tools:
+        assert rule.startswith("(Host(`localhost`) || Host(`127.0.0.1`)) && (Path(`/about`)")
+    assert len(tools) == 3
     assert not [
         name for name in traefik.dynamic_configuration(installation, specs)["http"]["routers"] if "public" in name
     ]

@@ -2,7 +2,7 @@
 
 The cluster's gets the rendered objects of production from the small Kubernetes API, and the arguments of the values for
 Traefik's chart. Different from production are addresses and ports, the flood limit, and the one address of the load
-balancer that it trusts. Catalog and orders answer; identity has a replica that is gone, payments and shop have none.
+balancer that it trusts. Catalog, orders and pages answer; identity has a replica that is gone, the others have none.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from mercat.config import environment, services
 from mercat.edge import certificates, error_page, traefik
 from mercat.installation import Installation
 from mercat.installation import installation as installations
-from mercat.tests.test_routing import free_ports, serving
+from mercat.tests.servers import free_ports, serving
 
 PRODUCTION = helm.ENVIRONMENTS / "production.yaml"
 BALANCER = "127.0.0.1"
@@ -82,13 +82,13 @@ def laptop(folder: Path) -> Iterator[Edge]:
         yield _ready(Edge("laptop", "shop.example", ports["https"], ports["http"], behind, folder / "traefik.log"))
 
 
-ANSWERING = ("catalog", "orders")
+ANSWERING = ("catalog", "orders", "pages")
 
 
 @contextmanager
 def cluster(folder: Path, **different: str) -> Iterator[Edge]:
     """The Traefik of production, with its objects; `different` are values of the environment's `edge`."""
-    web, websecure, pods, gone, pages = (free_port() for _ in range(5))
+    web, websecure, pods, gone, errors = (free_port() for _ in range(5))
     settings = fields(PRODUCTION)
     settings["edge"] |= {"trusted_proxies": [f"{BALANCER}/32"], "burst": FLOOD, "requests_per_minute": 1, **different}
     own = folder / "environment.yaml"
@@ -104,11 +104,11 @@ def cluster(folder: Path, **different: str) -> Iterator[Edge]:
         api.apply(
             [
                 certificate_secret(folder, settings["edge"]),
-                endpoint_slice("error-page", pages, [POD], namespace="mercat"),
+                endpoint_slice("error-page", errors, [POD], namespace="mercat"),
             ]
         )
         at: dict[str, tuple[int, list[str]]] = {"identity": (gone, [POD]), "payments": (pods, []), "shop": (pods, [])}
-        stack.enter_context(serving("error page", pages, error_page.ErrorPageHandler, address=POD))
+        stack.enter_context(serving("error page", errors, error_page.ErrorPageHandler, address=POD))
         behind = {}
         for number, name in enumerate(ANSWERING):
             address = f"127.0.0.{number + 3}"
@@ -172,11 +172,14 @@ def certificate_secret(folder: Path, edge: dict[str, Any]) -> Object:
 
 
 def _ready(edge: Edge) -> Edge:
-    expected = {"products": {200}, "orders": {200}, "accounts": {502, 503}, "payments": {503}}
+    expected = {"/cart": {200}} | {
+        f"/api/v1/{name}": statuses
+        for name, statuses in {"products": {200}, "orders": {200}, "accounts": {502, 503}, "payments": {503}}.items()
+    }
     clients = (f"2001:db8:{number:x}::1" for number in count())
 
     def all_route() -> bool:
-        return all(_status(edge, f"/api/v1/{path}", next(clients)) in statuses for path, statuses in expected.items())
+        return all(_status(edge, path, next(clients)) in statuses for path, statuses in expected.items())
 
     wait_until(all_route, what=f"the routes of the {edge.name}")
     return edge

@@ -38,11 +38,12 @@ ROUTED = {
     "an escaped letter": ("/api/v1/%6Frders", "orders", ORDERS),
     "escaped text": (f"{ORDERS}/a%20%C3%BC", "orders", f"{ORDERS}/a%20%C3%BC"),
 }
-# What no service gets.
+# Where programs ask, and no service has anything.
 UNROUTED = {
-    "the root": "/",
+    "the root of programs": "/api",
+    "an escaped letter": "/%61pi/v1/nothing",
+    "slashes in a row": "//api//v1",
     "a longer word": f"{ORDERS}x",
-    "capitals": "/API/v1/orders",
     "capitals of a service": "/api/v1/Orders",
     "a dot after a route": f"{ORDERS}.",
     "a semicolon after a route": f"{ORDERS};/1",
@@ -51,8 +52,8 @@ UNROUTED = {
     "metrics": "/metrics",
     "health": "/health/ready",
     "Traefik's API": "/api/rawdata",
-    "Traefik's dashboard": "/dashboard/",
-    "an error page": "/_edge/problems/500",
+    "webhooks": "/webhooks/nobody",
+    "what is well known": "/.well-known/nothing",
 }
 # What the edge refuses: status and type of the problem, path, and headers.
 REFUSED = {
@@ -80,11 +81,8 @@ def test_request_reaches_its_service(edge: Edge, path: str, service: str, seen: 
 
 @pytest.mark.parametrize("path", UNROUTED.values(), ids=UNROUTED)
 def test_other_paths_reach_no_service(edge: Edge, path: str) -> None:
-    answer = ask(edge, path)
-    if "portal" in edge.services:
-        assert answer.document["service"] == "portal"
-    else:
-        assert is_problem(answer, 404, "not-found")
+    for method in ("GET", "DELETE"):
+        assert is_problem(ask(edge, path, method=method), 404, "not-found")
 
 
 @pytest.mark.parametrize(("status", "kind", "path"), REFUSED.values(), ids=REFUSED)

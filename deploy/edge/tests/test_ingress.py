@@ -21,5 +21,10 @@ def test_an_ingress_has_the_common_rules(tmp_path_factory: pytest.TempPathFactor
         assert is_problem(ask(edge, f"{ORDERS}/hangs-up", method="POST"), 502, "dependency-unavailable")
         assert ask(edge, "/api/v1/payments").status == 503
         assert is_problem(ask(edge, f"{ORDERS}x"), 404, "not-found")
+        for path in ("/api", "/internal/feed", "/metrics", "/health/ready", "/webhooks/x", "/.well-known/x"):
+            assert is_problem(ask(edge, path), 404, "not-found"), path
+        for path in ("/", "/de/products/a", "/apis", "/about"):
+            assert ask(edge, path).document["service"] == "pages"
+        assert ask(edge, "/robots.txt").document["service"] == "catalog"
         assert is_problem(ask(edge, f"{ORDERS}%2f1"), 400, "malformed-request")
         assert complaints(edge) == []

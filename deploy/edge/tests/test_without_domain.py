@@ -23,5 +23,6 @@ def test_services_are_reached_by_plain_http_at_the_port_of_the_load_balancer(
         assert (answer.status, answer.document["service"]) == (200, "orders")
         assert "x-request-id" not in answer.document["headers"]
         assert is_problem(ask_plainly(at, f"{ORDERS}x"), 404, "not-found")
+        assert ask_plainly(at, "/cart").document["service"] == "pages"
         assert is_problem(ask_plainly(at, f"{ORDERS}%2f1"), 400, "malformed-request")
         assert complaints(edge) == []

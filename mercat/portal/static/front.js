@@ -45,7 +45,7 @@ function card(product) {
   const below = document.createElement("span");
   below.textContent = cost(product);
   const link = document.createElement("a");
-  link.href = shelf.dataset.productPage + encodeURIComponent(product.slug);
+  link.href = `/products/${encodeURIComponent(product.slug)}`;
   link.append(picture, title, below);
   item.append(link);
   return item;
