@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from chassis.config import CurrencySettings
+from chassis.config import CurrencySettings, Settings
 from chassis.limits import rate
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -30,7 +30,7 @@ def checked_media_url(value: str) -> str:
     return value
 
 
-class CatalogSettings(CurrencySettings):
+class CatalogSettings(CurrencySettings, Settings):
     """Where images are and for how long, from where those of an import are fetched, and how much may be searched."""
 
     # As of every service, but less: orders waits 3 s for a reservation, and a batch may wait twice before it answers

@@ -10,7 +10,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from catalog.content.usecases import keep_redirects, map_site
+from catalog.content.domain import sitemap
+from catalog.content.usecases import keep_redirects
 from catalog.tests.content.desk import ITEMS, PRODUCTS, REDIRECTS, Desk
 from catalog.tests.editing.bodies import created
 from catalog.tests.shop import simple
@@ -175,7 +176,7 @@ async def test_a_redirect_is_made_once_and_the_shop_has_a_bounded_number(desk: D
 
 
 async def test_the_sitemap_has_each_product_that_is_shown_once(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(map_site, "PER_FILE", 2)
+    monkeypatch.setattr(sitemap, "MOST_ADDRESSES", 2)
     await desk.shop.stock_up(simple("B"), simple("C"), simple("D", status="draft"))
     robots = await desk.client.get("/robots.txt")
     index = robots.text.partition("Sitemap: ")[2].strip()
@@ -183,12 +184,14 @@ async def test_the_sitemap_has_each_product_that_is_shown_once(desk: Desk, monke
     assert "Disallow: /checkout\n" in robots.text
     listed = ET.fromstring((await desk.client.get(f"/api/{path}")).content)  # nosec B314 -- our own sitemap
     files = [each.text or "" for each in listed.findall(".//{*}loc")]
-    assert files == [f"{index}/1", f"{index}/2"]
+    assert files == [f"{index}/{number}" for number in (1, 2, 3)]
     pages: list[str] = []
     for file in files:
         answer = await desk.client.get(file.removeprefix(site))
         assert answer.headers["content-type"] == "application/xml"
         shown = ET.fromstring(answer.content)  # nosec B314 -- our own sitemap
         pages += [each.text or "" for each in shown.findall(".//{*}loc")]
-    assert sorted(pages) == sorted([f"{site}/", *(f"{site}/products/{slug}" for slug in ("tide-no-4", "b", "c"))])
-    assert (await desk.client.get("/api/v1/content/sitemaps/3")).status_code == 404
+    assert sorted(pages) == sorted(
+        [f"{site}/", f"{site}/products", *(f"{site}/products/{slug}" for slug in ("tide-no-4", "b", "c"))]
+    )
+    assert (await desk.client.get("/api/v1/content/sitemaps/4")).status_code == 404

@@ -1,0 +1,1 @@
+"""What other services say of the shop's pages."""
