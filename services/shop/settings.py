@@ -11,12 +11,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chassis.config import CurrencySettings, NewShopSettings
+from chassis.config import CurrencySettings, NewShopSettings, Settings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
-class ShopSettings(CurrencySettings, NewShopSettings):
+class ShopSettings(CurrencySettings, NewShopSettings, Settings):
     """The currencies of which the shop's people choose, and where webhooks may lead."""
 
     # The file of 32 bytes or more, the same for all replicas, from which the secrets of webhooks follow; without it the

@@ -1,0 +1,1 @@
+"""Answers to browsers: documents, and the files that they load."""

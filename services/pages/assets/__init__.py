@@ -1,0 +1,1 @@
+"""The storefront's files, ready to be sent."""

@@ -1,0 +1,1 @@
+"""Addresses, filters, prices and texts of pages, without the network."""
