@@ -14,7 +14,9 @@ const PLACES = [
 
 /** Opens Chromium; ends this process with status 77, loudly, where it cannot. */
 export async function open() {
-  const playwright = await import("playwright-core").catch(() => skip("the Node packages of web/tests are missing; run `npm ci` there"));
+  const playwright = await import("playwright-core").catch(() =>
+    skip("the Node packages of web/tests are missing; run `npm ci` there"),
+  );
   const executablePath = PLACES.find((place) => place && existsSync(place));
   if (!executablePath) skip("no Chromium found; install one, or name it in CHROMIUM");
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];

@@ -14,15 +14,16 @@ export const answered = (base) => ({
 /** The hands of whoever walks through this page of the shop at `base`. */
 export function hands(page, base) {
   const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
-  const press = (name) => page.getByRole("button", { name }).click();
+  const press = (name, more = {}) => page.getByRole("button", { name, ...more }).click();
   const follow = (name) => page.locator("main").getByRole("link", { name }).first().click();
 
   /** Puts one piece into the cart, its variant chosen by keys: of the first work of which that variant is left. */
   async function choose() {
     const works = page.locator(".wall > li:not(.sold-out) h2 a");
-    const button = page.getByRole("button", { name: /^(Add to cart|Sold out)$/ });
+    // The document has the form already; with its script it can be used.
+    const button = page.locator(".buy button.primary:enabled");
     for (let number = 2; ; number += 1) {
-      await page.goto(base);
+      await page.goto(`${base}/products`);
       await works.nth(number).click();
       await button.waitFor();
       const sizes = page.getByRole("group").first().getByRole("radio");
@@ -33,8 +34,12 @@ export function hands(page, base) {
       if ((await button.innerText()) === "Add to cart") break;
     }
     await press("Add to cart");
-    await page.getByText("It is in your cart.").waitFor();
+    await drawer().getByText("It is in your cart.").waitFor();
   }
+
+  /** The cart beside the page, once something was put into it. */
+  const drawer = () => page.getByRole("dialog");
+  const seeCart = () => drawer().getByRole("link", { name: "See your cart" }).click();
 
   async function fillAddress(email) {
     await page.getByLabel("E-mail address").fill(email);
@@ -75,5 +80,5 @@ export function hands(page, base) {
   /** What the bank asks, in the frame over the page. */
   const bank = () => page.frameLocator('iframe[title^="3-D Secure"]');
 
-  return { heading, press, follow, choose, fillAddress, order, payable, type, pay, bank, button };
+  return { heading, press, follow, choose, drawer, seeCart, fillAddress, order, payable, type, pay, bank, button };
 }

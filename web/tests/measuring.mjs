@@ -82,12 +82,12 @@ async function aBrowserAnswers() {
 }
 
 async function whatIsTold() {
-  const { page, panel, sent, kept, come, choose, follow, heading } = await person();
+  const { page, panel, sent, kept, come, choose, seeCart, follow, heading } = await person();
   await come();
   await panel.getByRole("button", { name: "Yes" }).click();
   await come();
   await choose();
-  await follow("See your cart");
+  await seeCart();
   await follow("Check out");
   await heading("Check out");
   await page.getByLabel("E-mail address").fill(PLANTED);

@@ -8,13 +8,18 @@ import * as account from "./steps/account.mjs";
 import * as browsing from "./steps/browsing.mjs";
 import * as buying from "./steps/buying.mjs";
 import * as paying from "./steps/paying.mjs";
+import * as staying from "./steps/staying.mjs";
 
 const STEPS = [
   browsing.keyboard,
   browsing.browse,
+  browsing.isSuggested,
   browsing.pictureFails,
   browsing.shopFails,
   browsing.readsTheTexts,
+  browsing.inGerman,
+  browsing.withoutScripts,
+  staying.staysInPlace,
   buying.guestBuys,
   buying.answerIsLost,
   buying.priceRises,
@@ -30,11 +35,15 @@ const STEPS = [
   paying.comesBackFromABank,
   paying.onlyThePayPageRunsTheScript,
   account.joins,
+  account.wantsToLeave,
   account.changesTheirMind,
   account.leavesAndReturns,
   account.forgetsThePassword,
   browsing.getsLost,
   account.paysAsCustomer,
+  account.ordersAgain,
+  account.asksForTheirData,
+  account.looksAfterTheAccount,
 ];
 
 const [address, ...only] = process.argv.slice(2);
@@ -47,6 +56,8 @@ const page = await context.newPage();
 // The browser itself reports every 4xx and every script that a policy stops; these are what the walk asks for.
 const asked = (text, url) =>
   (/net::ERR_FAILED|status of (400|401|402|404|409|422)/.test(text) && /\/(api|js|v1)\//.test(url)) ||
+  (/status of 404/.test(text) && /\/(gossip|no-such-thing|nowhere)$/.test(url)) ||
+  (/status of 403/.test(text) && /\/password$/.test(url)) ||
   (/status of 503/.test(text) && /\/payment$/.test(url)) ||
   (/Content Security Policy/.test(text) && /\?probe/.test(text));
 listen(page, complaints, asked);

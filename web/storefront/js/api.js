@@ -9,15 +9,17 @@ const PATIENCE_MS = 20_000;
  * @property {unknown} [body] sent as JSON
  * @property {Record<string, string | null | undefined>} [headers] those without a value are left out
  * @property {AbortSignal} [signal]
+ * @property {boolean} [file] the answer is a file
+ * @property {boolean} [lasting] goes on when the page is left
  */
 
 /**
  * @param {string} method
  * @param {string} path from the root, with its query
  * @param {Options} [options]
- * @returns {Promise<any>} the JSON answered; null where there is none
+ * @returns {Promise<any>} the JSON answered, null where there is none; of a file a Blob
  */
-export async function request(method, path, { body, headers = {}, signal } = {}) {
+export async function request(method, path, { body, headers = {}, signal, file = false, lasting = false } = {}) {
   const given = Object.entries(headers).filter(([, value]) => value);
   const patience = AbortSignal.timeout(PATIENCE_MS);
   let response, text;
@@ -31,8 +33,10 @@ export async function request(method, path, { body, headers = {}, signal } = {})
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
+      keepalive: lasting,
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
+    if (file && response.ok) return await response.blob();
     text = await response.text();
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -19,6 +19,7 @@ import { passing } from "./storage.js";
  * @property {string} [shipping_method]
  * @property {string[]} [discount_codes]
  * @property {string} [payment_method]
+ * @property {string} [locale] of mails and documents
  */
 /**
  * @typedef {object} Placed
@@ -42,7 +43,7 @@ export const openAttempt = () => passing.get(KEPT);
 export function placeOrder(wish, basket) {
   const open = openAttempt();
   const same = open && open.basket === basket && JSON.stringify(open.wish) === JSON.stringify(wish);
-  return send(same ? open : { key: newKey(), wish, basket, cart: cartToken() });
+  return send(same ? open : { key: secret(), wish, basket, cart: cartToken() });
 }
 
 /**
@@ -52,7 +53,7 @@ export function placeOrder(wish, basket) {
 export const resume = (attempt) => send(attempt);
 
 /** 128 random bits. */
-function newKey() {
+export function secret() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

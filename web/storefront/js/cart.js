@@ -5,6 +5,7 @@
  */
 import { request } from "./api.js";
 import { keepOrderKey } from "./orders.js";
+import { currency } from "./page.js";
 import { Problem } from "./problem.js";
 import { account, call, changes as sessions, maybeSignedIn, settled } from "./session.js";
 import { lasting } from "./storage.js";
@@ -91,13 +92,34 @@ export async function addToCart(variantId, quantity) {
 }
 
 /**
+ * Sees to it that the cart holds at least these pieces, as far as they are sold: however often it is asked.
+ * @param {{ variant_id: string, quantity: number, title: string }[]} wanted
+ * @returns {Promise<string[]>} the titles of what is not sold any more
+ */
+export async function holdAtLeast(wanted) {
+  const cart = await readCart();
+  const missed = [];
+  for (const { variant_id: id, quantity, title } of wanted) {
+    const there = cart?.lines.find((line) => line.variant_id === id)?.quantity ?? 0;
+    if (there >= quantity) continue;
+    try {
+      await setQuantity(id, Math.min(MOST, quantity));
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.type !== "unknown-variant") throw problem;
+      missed.push(title);
+    }
+  }
+  return missed;
+}
+
+/**
  * Says how many pieces of a variant the cart is to hold.
  * @param {string} variantId
  * @param {number} quantity at least 1
  * @returns {Promise<Cart | null>}
  */
 export async function setQuantity(variantId, quantity) {
-  if (!(await settled()) && !cartToken()) await begin();
+  if (!(await settled()) && (!cartToken() || isOther())) await begin();
   const put = () => call("PUT", `${PATH}/lines/${variantId}`, { body: { quantity }, headers: keys() });
   const cart = await unlessGone(put());
   if (cart || account()) return hold(cart);
@@ -119,8 +141,7 @@ export async function removeFromCart(variantId) {
  * @param {import("./pricing.js").Choices} choices
  * @returns {Promise<import("./pricing.js").Calculation>}
  */
-export const priceCart = (choices) =>
-  call("POST", "/api/v1/checkout/calculations", { body: choices, headers: keys() });
+export const priceCart = (choices) => call("POST", "/api/v1/checkout/calculations", { body: choices, headers: keys() });
 
 /** After an order: the cart is used up. A guest's token stays, as it leads to the order until that is paid. */
 export const cartIsOrdered = () => hold(null);
@@ -136,8 +157,16 @@ export function cartComesBack(token) {
 
 const keys = () => ({ "Cart-Token": account() ? null : cartToken() });
 
+/** Whether a guest's cart is empty and of another currency than the page: it can be left for a new one. */
+const isOther = () =>
+  latest !== null &&
+  currency !== null &&
+  latest.currency !== currency &&
+  !latest.lines.length &&
+  !latest.unavailable.length;
+
 async function begin() {
-  lasting.set(KEY, (await request("POST", PATH, { body: {} })).cart_token);
+  lasting.set(KEY, (await request("POST", PATH, { body: currency ? { currency } : {} })).cart_token);
 }
 
 /** What does not fit stays in the guest's cart, whose token is kept for it. @returns {Promise<Cart | null>} */

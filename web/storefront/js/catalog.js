@@ -1,6 +1,7 @@
 // @ts-check
-/** The catalog: what is for sale. Nobody needs to be signed in, so answers may come from a cache. */
+/** The catalog: what the server tells of a product in its page, and what scripts ask for beside it. */
 import { query, request } from "./api.js";
+import { currency } from "./page.js";
 
 /** @typedef {import("./money.js").Money} Money */
 /** @typedef {{ url: string, width: number, height: number }} ImageSize */
@@ -10,6 +11,7 @@ import { query, request } from "./api.js";
  * @property {string} alt
  * @property {number | null} width null while it is not fetched, and for a drawing
  * @property {number | null} height
+ * @property {string | null} [source_url] where an import says that it is; not in lists
  * @property {ImageSize[]} sizes from the smallest to the largest; empty where there is one file alone
  */
 /**
@@ -42,45 +44,30 @@ import { query, request } from "./api.js";
  * @property {string} id
  * @property {string} slug
  * @property {string} title
- * @property {string} description_html
  * @property {string} vendor
  * @property {string} product_type
  * @property {string[]} options
  * @property {Image[]} images
- * @property {string} seo_title empty: the title
- * @property {string} seo_description empty: a part of the description
  * @property {Variant[]} variants
  */
-/** @typedef {{ items: Card[], next_cursor: string | null }} CardPage */
+/** @typedef {{ slug: string, title: string }} Named */
+/** @typedef {{ products: Card[], collections: Named[], categories: Named[] }} Suggestions */
+/** @typedef {{ variant_id: string, in_stock: boolean, available: number | null }} Stock */
+
 /**
- * @typedef {object} Wish
- * @property {string | null} [search]
- * @property {string | null} [type]
- * @property {string | null} [sort]
- * @property {boolean | null} [in_stock]
- * @property {string | null} [cursor]
+ * What begins so.
+ * @param {string} search 2 characters or more
+ * @param {AbortSignal} signal
+ * @returns {Promise<Suggestions>}
  */
-
-const PER_PAGE = 24;
-
-/**
- * @param {Wish} wish
- * @param {AbortSignal} [signal]
- * @returns {Promise<CardPage>}
- */
-export const listProducts = (wish, signal) =>
-  request("GET", `/api/v1/products${query({ ...wish, limit: PER_PAGE })}`, { signal });
+export const suggest = (search, signal) =>
+  request("GET", `/api/v1/suggestions${query({ search, currency })}`, { signal });
 
 /**
- * A product; by a slug that it had before, too: the shop's answer leads on.
+ * What can be ordered of each variant now; the page may come from a cache.
  * @param {string} slug
- * @param {AbortSignal} [signal]
- * @returns {Promise<Product>}
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ items: Stock[] }>}
  */
-export const readProduct = (slug, signal) => request("GET", `/api/v1/products/${encodeURIComponent(slug)}`, { signal });
-
-/**
- * @param {AbortSignal} [signal]
- * @returns {Promise<{ items: { type: string, products: number }[] }>}
- */
-export const listCategories = (signal) => request("GET", "/api/v1/categories", { signal });
+export const readStock = (slug, signal) =>
+  request("GET", `/api/v1/products/${encodeURIComponent(slug)}/stock`, { signal });

@@ -1,6 +1,8 @@
 // @ts-check
-/** What an address is made of in each country, as the shop tells it; countries are named in the reader's language. */
+/** What an address is made of in each country, as the shop tells it; countries are named in the page's language. */
 import { request } from "./api.js";
+import { locale } from "./page.js";
+import { t } from "./texts.js";
 
 /** @typedef {"name" | "line1" | "line2" | "city" | "region" | "postal_code" | "phone"} Part */
 /**
@@ -23,30 +25,30 @@ export const ANYWHERE = {
 
 /** @type {Record<string, string>} */
 const WORDS = {
-  zip: "ZIP code",
-  pin: "PIN code",
-  eircode: "Eircode",
-  postal: "Postcode",
-  city: "Town or city",
-  post_town: "Town or city",
-  district: "District",
-  suburb: "Suburb or town",
-  state: "State",
-  province: "Province",
-  county: "County",
-  prefecture: "Prefecture",
-  emirate: "Emirate",
-  area: "Area",
-  department: "Department",
-  island: "Island",
-  parish: "Parish",
-  do_si: "Province or city",
-  oblast: "Region",
+  zip: t("ZIP code"),
+  pin: t("PIN code"),
+  eircode: t("Eircode"),
+  postal: t("Postcode"),
+  city: t("Town or city"),
+  post_town: t("Town or city"),
+  district: t("District"),
+  suburb: t("Suburb or town"),
+  state: t("State"),
+  province: t("Province"),
+  county: t("County"),
+  prefecture: t("Prefecture"),
+  emirate: t("Emirate"),
+  area: t("Area"),
+  department: t("Department"),
+  island: t("Island"),
+  parish: t("Parish"),
+  do_si: t("Province or city"),
+  oblast: t("Region"),
 };
 /** @type {Partial<Record<Part, string>>} */
-const USUAL = { postal_code: "Postcode", city: "Town or city", region: "State or province" };
+const USUAL = { postal_code: t("Postcode"), city: t("Town or city"), region: t("State or province") };
 
-const names = new Intl.DisplayNames(undefined, { type: "region" });
+const names = new Intl.DisplayNames(locale, { type: "region" });
 /** @type {Map<string, Rules> | null} */
 let known = null;
 
@@ -73,7 +75,7 @@ export const countryName = (code) => names.of(code) ?? code;
 /** Code and name, by name. @param {Map<string, Rules>} all @returns {[string, string][]} */
 export function countries(all) {
   const named = [...all.keys()].map((code) => /** @type {[string, string]} */ ([code, countryName(code)]));
-  return named.sort(([, one], [, other]) => one.localeCompare(other));
+  return named.sort(([, one], [, other]) => one.localeCompare(other, locale));
 }
 
 /** Where this reader probably lives; empty if their browser does not say. @param {Map<string, Rules>} all */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The secret of a mailed link: it stands behind the `#`, leaves the address bar at once, and is kept for this tab. */
-import { again } from "./router.js";
 import { passing } from "./storage.js";
+import { again } from "./view.js";
 
 const FORM = /^#[0-9a-f]{32}\.[\w-]{43}$/;
 const LINK = "mailed-link";

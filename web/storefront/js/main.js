@@ -1,52 +1,25 @@
 // @ts-check
-/** Opens the shop. */
+/** Makes the document work: its header and footer, and what its kind of page needs. */
 import { openCart } from "./cart.js";
 import { answer, answers } from "./consent.js";
+import { arrive } from "./page.js";
+import { PAGES } from "./pages.js";
 import { askOnce } from "./parts/consent.js";
 import { footer } from "./parts/footer.js";
 import { header } from "./parts/header.js";
-import { bones, shelfBones, workBones } from "./parts/states.js";
-import { start } from "./router.js";
-import { cartView } from "./views/cart.js";
-import { checkoutView } from "./views/checkout.js";
-import { confirmView } from "./views/confirm.js";
-import { findOrderView } from "./views/find_order.js";
-import { forgottenView } from "./views/forgotten.js";
-import { invitationView, newAddressView, resetView, takeBackView } from "./views/mailed.js";
-import { missingView } from "./views/missing.js";
-import { orderView } from "./views/order.js";
-import { ordersView } from "./views/orders.js";
-import { payView } from "./views/pay.js";
-import { policyView } from "./views/policy.js";
-import { productView } from "./views/product.js";
-import { shelfView } from "./views/shelf.js";
-import { signInView } from "./views/sign_in.js";
-import { signUpView } from "./views/sign_up.js";
+import { mendPictures } from "./parts/picture.js";
+import { suggestions } from "./parts/suggestions.js";
+import { start } from "./view.js";
 
-header(document.getElementById("top"));
-footer(document.getElementById("bottom"));
+const { kind = "missing", view } = PAGES[document.body.dataset.page ?? ""] ?? {};
+
+mendPictures();
+header();
+suggestions(document.getElementById("search"));
+footer();
 openCart();
-start([
-  { path: /^\/$/, page: "shelf", view: shelfView, skeleton: shelfBones },
-  { path: /^\/products\/(?<slug>[^/]+)\/?$/, page: "product", view: productView, skeleton: workBones },
-  { path: /^\/cart\/?$/, page: "cart", view: cartView, skeleton: bones },
-  { path: /^\/checkout\/?$/, page: "checkout", view: checkoutView, skeleton: bones },
-  { path: /^\/orders\/?$/, page: "orders", view: ordersView, skeleton: bones },
-  { path: /^\/orders\/find\/?$/, page: "find_order", view: findOrderView, skeleton: bones },
-  { path: /^\/orders\/(?<id>[^/]+)\/?$/, page: "order", view: orderView, skeleton: bones },
-  { path: /^\/orders\/(?<id>[^/]+)\/pay$/, page: "pay", view: payView, skeleton: bones, alone: true },
-  { path: /^\/sign-in\/?$/, page: "sign_in", view: signInView, skeleton: bones },
-  { path: /^\/sign-up\/?$/, page: "sign_up", view: signUpView, skeleton: bones },
-  { path: /^\/account\/confirm\/?$/, page: "confirm", view: confirmView, skeleton: bones },
-  // Counted with the pages that are told already (catalog/domain/browsing.py).
-  { path: /^\/account\/forgotten\/?$/, page: "sign_in", view: forgottenView, skeleton: bones },
-  { path: /^\/account\/reset\/?$/, page: "confirm", view: resetView, skeleton: bones },
-  { path: /^\/account\/email\/?$/, page: "confirm", view: newAddressView, skeleton: bones },
-  { path: /^\/account\/take-back\/?$/, page: "confirm", view: takeBackView, skeleton: bones },
-  { path: /^\/account\/invitation\/?$/, page: "confirm", view: invitationView, skeleton: bones },
-  { path: /^\/policies\/(?<kind>[^/]+)\/?$/, page: "policy", view: policyView, skeleton: bones },
-  { path: /^/, page: "missing", view: missingView, skeleton: bones },
-]);
+window.addEventListener("pageshow", (event) => event.persisted && openCart()); // as it was when it was left
+start(kind, view).then(arrive);
 
 /** @type {typeof import("./measuring.js") | null} */
 let measuring = null;

@@ -1,8 +1,8 @@
 // @ts-check
 /** Tells the shop how its pages do, once the person has agreed: kinds of pages, numbers, steps and kinds of errors. */
 import { answer } from "./consent.js";
-import { here, travels } from "./router.js";
 import { arriveAt, forgetSteps } from "./steps.js";
+import { here, travels } from "./view.js";
 import { vitals } from "./vitals.js";
 
 const ADDRESS = "/api/v1/measurements";
@@ -35,23 +35,11 @@ export function begin(fromStart) {
   const watch = vitals(fromStart);
   signal.addEventListener("abort", watch.stop);
   const errors = new Set();
-  let { page } = here;
-  let path = location.pathname;
 
-  const finish = () => watch.take().forEach((vital) => tell("vitals", { page, ...vital }));
+  const finish = () => watch.take().forEach((vital) => tell("vitals", { page: here.kind, ...vital }));
   const step = () => arriveAt(here.step).forEach((taken) => tell("steps", taken));
-  const arrive = () => {
-    if (path !== location.pathname) {
-      finish();
-      watch.turn();
-      errors.clear();
-    }
-    ({ page } = here);
-    path = location.pathname;
-    step();
-  };
   if (here.arrived) step();
-  travels.addEventListener("arrived", arrive, { signal });
+  travels.addEventListener("arrived", step, { signal });
   travels.addEventListener("step", step, { signal });
   document.addEventListener(
     "visibilitychange",
@@ -65,7 +53,7 @@ export function begin(fromStart) {
   whenWrong((kind) => {
     if (errors.has(kind)) return; // one of a kind says it of the page
     errors.add(kind);
-    tell("errors", { page: here.page, kind });
+    tell("errors", { page: here.kind, kind });
   }, signal);
 }
 

@@ -1,8 +1,10 @@
 // @ts-check
 /**
- * Amounts in minor units, written as the reader's language writes them. How many decimals a currency has the shop knows,
+ * Amounts in minor units, written as the page's language writes them. How many decimals a currency has the shop knows,
  * by ISO 4217; browsers often think otherwise (of HUF, IDR, ISK and others), and differ among themselves.
  */
+import { locale } from "./page.js";
+import { t } from "./texts.js";
 
 /** @typedef {{ amount: number, currency: string }} Money minor units, ISO 4217 */
 
@@ -21,20 +23,11 @@ export function money({ amount, currency }) {
   if (!way) {
     const places = PLACES[currency] ?? 2;
     const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
-    const format = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
+    const format = new Intl.NumberFormat(locale, { style: "currency", currency, ...digits });
     way = { format, unit: 10 ** places };
     known.set(currency, way);
   }
   return way.format.format(amount / way.unit);
-}
-
-/**
- * "25.00", for programs.
- * @param {Money} money
- */
-export function decimal({ amount, currency }) {
-  const places = PLACES[currency] ?? 2;
-  return (amount / 10 ** places).toFixed(places);
 }
 
 /**
@@ -44,5 +37,5 @@ export function decimal({ amount, currency }) {
  */
 export function priceFrom(from, to) {
   const text = money(from);
-  return to.amount > from.amount ? `from ${text}` : text;
+  return to.amount > from.amount ? t("from {price}", { price: text }) : text;
 }

@@ -15,6 +15,7 @@ import { lasting } from "./storage.js";
 /**
  * @typedef {object} OrderLine
  * @property {string} variant_id
+ * @property {number} position
  * @property {string} title
  * @property {string} variant_title
  * @property {string} slug
@@ -40,6 +41,7 @@ import { lasting } from "./storage.js";
  * @property {string} id
  * @property {string} number
  * @property {Status} status
+ * @property {string} [fulfilment_status]
  * @property {Reason | null} cancel_reason
  * @property {string} email
  * @property {OrderLine[]} lines
@@ -117,6 +119,25 @@ export const readPayment = (id) => call("GET", `${at(id)}/payment`, { headers: k
  * @returns {Promise<Order>}
  */
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, { headers: keys(id) });
+
+/** @typedef {{ id: string, number: number, status: string, answer: string | null, opened_at: string, lines: { title: string, variant_title: string, quantity: number }[] }} Return */
+/** @typedef {{ reason: string, note: string | null, lines: { position: number, quantity: number }[] }} ReturnWish */
+
+/**
+ * What was asked back of an order, and what may still be.
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: Return[], returnable: { position: number, quantity: number }[] }>}
+ */
+export const readReturns = (id, signal) => call("GET", `${at(id)}/returns`, { headers: keys(id), signal });
+
+/** @param {string} id @param {ReturnWish} wish @param {string} key the same for the same wish @returns {Promise<Return>} */
+export const askReturn = (id, wish, key) =>
+  call("POST", `${at(id)}/returns`, { body: wish, headers: { ...keys(id), "Idempotency-Key": key } });
+
+/** @param {string} id @param {string} returnId @returns {Promise<Return>} */
+export const cancelReturn = (id, returnId) =>
+  call("POST", `${at(id)}/returns/${encodeURIComponent(returnId)}/cancel`, { headers: keys(id) });
 
 /**
  * The account's orders, newest first.

@@ -1,18 +1,12 @@
 // @ts-check
 /** Where a person pays, and how they come back from there. */
+import { address } from "./page.js";
 
 /**
  * The address of an order's pay page. It is a document of its own: its policy alone allows the card form's script.
  * @param {string} orderId
  */
-export const payPath = (orderId) => `/orders/${encodeURIComponent(orderId)}/pay`;
-
-/**
- * The address of the pay page of what can be paid.
- * @param {import("./orders.js").Payment} _payment
- * @param {string} orderId
- */
-export const payAddress = (_payment, orderId) => payPath(orderId);
+export const payPath = (orderId) => address(`/orders/${encodeURIComponent(orderId)}/pay`);
 
 /**
  * What was said on the way back: "succeeded", "failed" or null. It is a hint: the shop's word counts.

@@ -4,6 +4,7 @@
  * however often, so an answer that is lost is asked for and never taken for a refusal.
  */
 import { explained } from "./declines.js";
+import { t } from "./texts.js";
 
 /** @typedef {import("../../types/stripe.js").Stripe} Stripe */
 /** @typedef {import("../../types/stripe.js").Elements} Elements */
@@ -19,12 +20,15 @@ const PAID = new Set(["succeeded", "requires_capture", "processing"]);
 const UNKNOWN = new Set(["api_connection_error", "api_error", "rate_limit_error", "rate_limit", "lock_timeout"]);
 const PAUSES_MS = [0, 1000, 2000, 4000];
 
-const ABSENT =
-  "Your payment has not arrived, and nothing was charged so far. Please press the button again: you cannot be charged twice.";
-const UNFINISHED =
-  "The payment is not finished, and nothing was charged. Please try again, with another card if you like.";
-const NO_WORD =
-  "The connection is lost, so we cannot tell yet whether your payment went through. You cannot be charged twice for this order. Check your connection, then ask again.";
+const ABSENT = t(
+  "Your payment has not arrived, and nothing was charged so far. Please press the button again: you cannot be charged twice.",
+);
+const UNFINISHED = t(
+  "The payment is not finished, and nothing was charged. Please try again, with another card if you like.",
+);
+const NO_WORD = t(
+  "The connection is lost, so we cannot tell yet whether your payment went through. You cannot be charged twice for this order. Check your connection, then ask again.",
+);
 
 /**
  * Pays with what is typed; leaves for the bank's page where the bank wants that.
@@ -66,7 +70,7 @@ export async function ask(stripe, secret) {
 function stands({ status, last_payment_error: error }) {
   if (PAID.has(status)) return { end: "paid" };
   if (status === "canceled") return { end: "over" };
-  if (error) return { end: "open", message: `Your last try did not go through. ${explained(error)}` };
+  if (error) return { end: "open", message: t("Your last try did not go through. {why}", { why: explained(error) }) };
   return { end: "open", message: status === "requires_action" ? UNFINISHED : ABSENT };
 }
 

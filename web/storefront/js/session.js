@@ -4,14 +4,18 @@
  * script can read. What is stored is only that there may be such a cookie, so that guests are not asked for one.
  */
 import { query, request } from "./api.js";
+import { address } from "./page.js";
 import { Problem } from "./problem.js";
 import { lasting } from "./storage.js";
+import { language } from "./texts.js";
 
 /** @typedef {{ id: string, email: string, name: string | null, roles: string[] }} Account */
 
 const MAYBE = "signed-in";
 const EARLY_MS = 20_000;
 const ENDED = new Set([401, 403]);
+// Mails about accounts are written in these.
+const MAILED = new Set(["en", "de"]);
 
 /** @type {{ token: string, until: number, account: Account } | null} */
 let session = null;
@@ -49,6 +53,7 @@ export async function call(method, path, options = {}) {
     return await send(bearer);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.status !== 401 || !bearer) throw problem;
+    if (problem.type === "step-up-required") throw problem; // a token as young as that one asks for the same
     if (session?.token === bearer) session.until = 0; // ended elsewhere, or the shop's keys changed: ask once more
     return send(await token());
   }
@@ -64,7 +69,8 @@ export async function signIn(wish) {
  * @param {{ email: string }} wish
  * @returns {Promise<{ email: string, token: string | null }>} the token where the shop sends no mail
  */
-export const signUp = (wish) => request("POST", "/api/v1/accounts", { body: wish });
+export const signUp = (wish) =>
+  request("POST", "/api/v1/accounts", { body: { ...wish, language: MAILED.has(language) ? language : null } });
 
 /**
  * Makes the account of a mailed link, and signs in to it.
@@ -73,6 +79,26 @@ export const signUp = (wish) => request("POST", "/api/v1/accounts", { body: wish
 export async function confirm(wish) {
   const { email } = await request("POST", "/api/v1/email-verifications", { body: wish });
   await signIn({ email, password: wish.password });
+}
+
+/**
+ * Proves once more who is signed in: for some minutes the shop lets them do what it asks that for.
+ * @param {{ password: string, code?: string }} wish
+ */
+export async function stepUp(wish) {
+  const bearer = await token();
+  const headers = { Authorization: bearer && `Bearer ${bearer}` };
+  const answer = await request("POST", "/api/v1/sessions/step-up", { body: wish, headers });
+  if (session) Object.assign(session, { token: answer.access_token, until: until(answer) });
+}
+
+/**
+ * Chooses another password: the shop ends all sessions of the account.
+ * @param {{ current_password: string, password: string }} wish
+ */
+export async function changePassword(wish) {
+  await call("PUT", "/api/v1/accounts/me/password", { body: wish });
+  end();
 }
 
 /** Ends the session at the shop; if that fails the person is told, and stays signed in. */
@@ -86,7 +112,7 @@ export async function signOut() {
 }
 
 /** The address of the sign-in page that leads back here. */
-export const signInHere = () => `/sign-in${query({ next: location.pathname + location.search })}`;
+export const signInHere = () => address(`/sign-in${query({ next: location.pathname + location.search })}`);
 
 /** @returns {Promise<string | null>} a token that is good for a while; null for a guest */
 async function token() {
@@ -110,7 +136,9 @@ async function refresh() {
 }
 
 async function renew() {
-  begin(await request("POST", "/api/v1/sessions/refresh", { headers: { "X-Mercat": "refresh" } }));
+  // An answer that is lost with the page would leave a cookie behind that is used up.
+  const more = { headers: { "X-Mercat": "refresh" }, lasting: true };
+  begin(await request("POST", "/api/v1/sessions/refresh", more));
 }
 
 /** @param {{ access_token: string, expires_in: number, account: Account }} answer */
@@ -118,12 +146,15 @@ function begin(answer) {
   const before = session?.account.id;
   session = {
     token: answer.access_token,
-    until: Date.now() + answer.expires_in * 1000 - EARLY_MS,
+    until: until(answer),
     account: answer.account,
   };
   lasting.set(MAYBE, true);
   if (before !== answer.account.id) changes.dispatchEvent(new Event("change"));
 }
+
+/** @param {{ expires_in: number }} answer */
+const until = ({ expires_in: seconds }) => Date.now() + seconds * 1000 - EARLY_MS;
 
 function end() {
   session = null;

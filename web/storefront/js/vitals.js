@@ -11,14 +11,14 @@ const OUTLIER_IN = 50;
 const WORST = 10;
 
 /**
- * Watches until `stop`. `take` gives what the page that is shown was like, once; `turn` begins with the next page.
+ * Watches until `stop`. `take` gives what the page was like, once.
  * @param {boolean} fromStart whether what the browser measured of this document so far counts, too
  */
 export function vitals(fromStart) {
   /** @type {[PerformanceObserver, (entries: PerformanceEntryList) => void][]} */
   const observers = [];
   const document_ = fromStart && document.visibilityState === "visible" ? ofDocument() : null;
-  let page = ofPage(fromStart ? 0 : performance.now());
+  const page = ofPage(fromStart ? 0 : performance.now());
   let taken = false;
 
   /** @param {string} type @param {(entries: any[]) => void} use @param {object} [more] */
@@ -41,17 +41,13 @@ export function vitals(fromStart) {
       taken = true;
       return found;
     },
-    turn() {
-      page = ofPage(performance.now());
-      taken = false;
-    },
     stop() {
       for (const [observer] of observers) observer.disconnect();
     },
   };
 }
 
-/** What a document is like once, whatever pages are shown in it. */
+/** What is measured of a document that was seen from its start alone. */
 function ofDocument() {
   let paint = 0;
   return {
@@ -70,7 +66,7 @@ function ofDocument() {
   };
 }
 
-/** What a page is like while it is shown. @param {number} from what happened before was of another one */
+/** What a page is like while it is shown. @param {number} from what happened before does not count */
 function ofPage(from) {
   let shift = 0;
   let sum = 0;
@@ -95,7 +91,7 @@ function ofPage(from) {
     /** @param {any[]} entries */
     answered(entries) {
       for (const { interactionId, duration, startTime } of entries) {
-        if (!interactionId || startTime < from) continue; // it was of the page before
+        if (!interactionId || startTime < from) continue;
         slowest.set(interactionId, Math.max(duration, slowest.get(interactionId) ?? 0));
         if (slowest.size <= WORST) continue;
         const [least] = [...slowest].sort(([, one], [, other]) => one - other);

@@ -1,5 +1,6 @@
 // An account: made by a mailed link, used, left and returned to.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { look } from "../looking.mjs";
 import { address } from "./buying.mjs";
 
@@ -46,8 +47,20 @@ export async function joins(walk) {
   await heading("Your cart");
   assert.equal(await page.locator(".lines > li").count(), 1, "the guest's cart came along");
   await page.reload();
-  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await page.getByRole("link", { name: /^Account/ }).waitFor();
   await follow("Check out");
+}
+
+/** Before anything is ordered: the end of the account, and its undoing. */
+export async function wantsToLeave({ page, base, heading, press }) {
+  await page.goto(`${base}/account`);
+  await press("Delete my account");
+  await page.getByText(/^Your account is deleted on /).waitFor();
+  await look(page, "account-ending");
+  await press("Keep my account");
+  await page.getByRole("button", { name: "Delete my account" }).waitFor();
+  await page.goto(`${base}/checkout`);
+  await heading("Check out");
 }
 
 export async function changesTheirMind(walk) {
@@ -63,15 +76,21 @@ export async function changesTheirMind(walk) {
   await look(page, "order-cancelled");
 }
 
+async function signsOut({ page, base, press }) {
+  await page.goto(`${base}/account`);
+  await press("Sign out", { exact: true });
+  await page.waitForURL(`${base}/`);
+  await page.locator("#account-link").getByText("Sign in").waitFor();
+}
+
 export async function leavesAndReturns({ page, base, context, me, press }) {
   await page.goto(`${base}/orders`);
   await page.getByText("Cancelled", { exact: true }).waitFor();
   await look(page, "orders");
-  await press(/^Sign out/);
-  await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+  await signsOut({ page, base, press });
   const kept = (await context.cookies()).map(({ name }) => name).filter((name) => name.startsWith("__Host-"));
   assert.deepEqual(kept, ["__Host-device"], "who signs out leaves a browser that is known, and nothing else");
-  await page.goto(`${base}/sign-in?next=/orders`);
+  await page.goto(`${base}/sign-in?next=/.//other.example/orders`); // no address of this shop
   await page.getByLabel("E-mail address").fill(me.email);
   await page.getByLabel("Password").fill("not the password");
   await press("Sign in");
@@ -79,13 +98,15 @@ export async function leavesAndReturns({ page, base, context, me, press }) {
   await look(page, "sign-in");
   await page.getByLabel("Password").fill(me.password);
   await press("Sign in");
+  await page.waitForURL(`${base}/`);
+  await page.goto(`${base}/orders`);
   await page.getByText("Cancelled", { exact: true }).waitFor();
 }
 
 /** Loses the password, and chooses another one by the mailed link. */
 export async function forgetsThePassword(walk) {
   const { page, base, me, heading, press, follow } = walk;
-  await press(/^Sign out/);
+  await signsOut(walk);
   await page.goto(`${base}/sign-in?next=/orders`);
   await follow("Your password is lost?");
   await page.getByLabel("E-mail address").fill(me.email);
@@ -106,7 +127,8 @@ export async function forgetsThePassword(walk) {
   await page.getByLabel("E-mail address").fill(me.email);
   await page.getByLabel("Password").fill(me.password);
   await press("Sign in");
-  await page.getByRole("button", { name: /^Sign out/ }).waitFor();
+  await page.waitForURL(`${base}/`);
+  await page.getByRole("link", { name: /^Account/ }).waitFor();
   for (const address of ["email", "take-back", "invitation"]) {
     await page.goto(`${base}/account/${address}`);
     await heading("This link is not whole");
@@ -126,4 +148,88 @@ export async function paysAsCustomer({ page, base, me, order, pay, bank, heading
   await heading("Thank you. It is yours.");
   await page.goto(`${base}/orders`);
   await page.getByText("Paid", { exact: true }).first().waitFor();
+}
+
+/** What an order held goes into the cart again, once however often it is pressed. */
+export async function ordersAgain({ page, base, heading, press }) {
+  await page.goto(`${base}/orders`);
+  await page.locator(".orders li", { hasText: "Paid" }).first().getByRole("link").click();
+  await heading("Thank you. It is yours.");
+  const titles = await page.locator(".lines .what > a").allInnerTexts();
+  await press("Order it again");
+  await heading("Your cart");
+  assert.deepEqual(await page.locator(".lines .what > a").allInnerTexts(), titles);
+  await page.goBack();
+  await press("Order it again");
+  await heading("Your cart");
+  assert.equal(await page.locator(".amount input").first().inputValue(), "1");
+  await page.goBack();
+  await heading("Thank you. It is yours.");
+  await page.goto(`${page.url()}/return`);
+  await heading("Nothing can be sent back"); // none of it has left the shop
+  await look(page, "return-nothing");
+}
+
+/** A copy of their data, for which the shop asks once more who they are. With an open order the account stays. */
+export async function asksForTheirData({ page, base, me, press }) {
+  let asked = false; // as if the sign-in were longer ago
+  await page.route("**/accounts/me/exports", (route) => {
+    if (asked || route.request().method() !== "POST") return route.continue();
+    asked = true;
+    return route.fulfill({ status: 401, contentType: "application/problem+json", json: { type: "step-up-required" } });
+  });
+  await page.goto(`${base}/account`);
+  await press("Ask for a copy of my data");
+  const password = page.getByLabel("Your password, once more");
+  await password.fill("not the password");
+  await press("Go on");
+  await page.getByText("The e-mail address or the password is not right.").waitFor();
+  await look(page, "account-sure");
+  await password.fill(me.password);
+  await press("Go on");
+  await page.getByText(/^Copy of /).waitFor();
+  await page.unroute("**/accounts/me/exports");
+  const download = page.getByRole("button", { name: "Download" });
+  for (let tries = 0; tries < 60 && !(await download.count()); tries += 1) {
+    await page.reload();
+    await page.getByText(/^Copy of /).waitFor();
+  }
+  const [file] = await Promise.all([page.waitForEvent("download"), download.click()]);
+  assert.equal(file.suggestedFilename(), "my-data.html");
+  assert.ok(readFileSync(await file.path(), "utf8").includes(me.email));
+  await press("Delete my account");
+  await page.getByText("The account cannot be deleted").waitFor(); // what was paid is not sent yet
+  await look(page, "account-blocked");
+}
+
+/** An address that the checkout suggests, where one is signed in, and another password. */
+export async function looksAfterTheAccount({ page, base, me, heading, press }) {
+  await page.goto(`${base}/account`);
+  await heading("Your account");
+  await press("Add an address");
+  await page.getByLabel("Country").selectOption("DE");
+  await page.getByLabel("Full name").fill("Ada Lovelace");
+  await page.getByLabel("Street and number").fill("Unter den Linden 1");
+  await page.getByLabel("Postcode").fill("10117");
+  await page.getByLabel("Town or city").fill("Berlin");
+  await press("Keep this address");
+  await press(/^Suggest at the checkout/);
+  await page.getByText("Suggested at the checkout").waitFor();
+  await page.getByText("This one").waitFor();
+  await look(page, "account");
+  await page.goto(`${base}/checkout`);
+  await heading("Check out");
+  assert.equal(await page.getByLabel("Street and number").inputValue(), "Unter den Linden 1");
+  await page.goto(`${base}/account`);
+  await press(/^Delete: /);
+  await page.getByText("Unter den Linden").waitFor({ state: "detached" });
+  await page.getByText("Choose another password").click();
+  await page.getByLabel("Present password").first().fill("not the password");
+  await page.getByLabel("New password").fill(`${me.password} again`);
+  await press("Keep this password");
+  await page.getByText("Your present password is not right.").waitFor();
+  await look(page, "account-password");
+  await page.getByLabel("Present password").first().fill(me.password);
+  await press("Keep this password");
+  await heading("Sign in");
 }

@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { look } from "../looking.mjs";
 
-async function fillCart({ page, choose, follow, heading, press }) {
+async function fillCart({ page, choose, drawer, follow, heading, press }) {
   await choose();
+  await look(page, "drawer");
+  await page.keyboard.press("Escape");
+  await drawer().waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Add to cart", "the focus comes back");
   await look(page, "product");
-  await follow("See your cart");
+  await page.locator("#cart-link").click();
   await heading("Your cart");
   const total = page.locator(".sums .all dd");
   const before = await total.innerText();

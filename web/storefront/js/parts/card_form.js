@@ -2,6 +2,7 @@
 /** The card form: Stripe's Payment Element in the shop's colours, and what is said while it is not there. */
 import { appearance, whenColoursChange } from "../appearance.js";
 import { h } from "../dom.js";
+import { phrase, t } from "../texts.js";
 
 /** @typedef {import("../../../types/stripe.js").Stripe} Stripe */
 /** @typedef {import("../../../types/stripe.js").Elements} Elements */
@@ -49,14 +50,16 @@ export function blockedNotice(scriptUrl) {
   return h(
     "div",
     { class: "notice warn stack" },
-    h("p", {}, h("strong", {}, "The card form could not be shown. "), "Nothing was charged."),
+    h("p", {}, h("strong", {}, t("The card form could not be shown.")), " ", t("Nothing was charged.")),
     h(
       "p",
       {},
-      "It comes from ",
-      h("strong", {}, host),
-      ". An ad blocker, a firewall or a lost connection may have stopped it: allow that address, then try again. ",
-      "Another browser or network may do, too; your order waits.",
+      phrase(
+        "It comes from {host}. An ad blocker, a firewall or a lost connection may have stopped it: allow that address, then try again.",
+        { host: h("strong", {}, host) },
+      ),
+      " ",
+      t("Another browser or network may do, too; your order waits."),
     ),
   );
 }

@@ -3,12 +3,13 @@
 import { h } from "../dom.js";
 import { money } from "../money.js";
 import { say } from "../page.js";
+import { language, t } from "../texts.js";
 import { field, relabel } from "./forms.js";
 
 /** @typedef {import("../pricing.js").Calculation} Calculation */
 /** @typedef {import("../pricing.js").Method} Method */
 
-const SHIPPED = "How it is shipped";
+const SHIPPED = t("How it is shipped");
 const METHOD = "shipping_method";
 const CODE = "discount_codes.0";
 const PAYMENT = "payment_method";
@@ -20,7 +21,7 @@ export const PRICED = new Set([
 ]);
 
 /** @type {Record<string, string>} */
-const WAYS = { card: "By card", bank_transfer: "By bank transfer", cash: "In cash" };
+const WAYS = { card: t("By card"), bank_transfer: t("By bank transfer"), cash: t("In cash") };
 
 /**
  * @param {import("../pricing.js").Settings} settings
@@ -32,21 +33,21 @@ export function choices({ payment_methods: ways }, before) {
   const select = /** @type {HTMLSelectElement} */ (method.querySelector("select"));
   const code = field({
     name: CODE,
-    label: "Discount code",
+    label: t("Discount code"),
     optional: true,
     autocomplete: "off",
     value: before(CODE),
     more: { maxlength: 64 },
   });
   // The change of the field asks the shop; the button is there to be pressed after typing.
-  const apply = h("button", { class: "button", type: "button" }, "Apply the code");
+  const apply = h("button", { class: "button", type: "button" }, t("Apply the code"));
   const pay = field({
     name: PAYMENT,
-    label: "How you pay",
+    label: t("How you pay"),
     choices: ways.map((way) => [way, WAYS[way] ?? way]),
     value: before(PAYMENT) || ways[0],
   });
-  const legend = h("legend", {}, "What else?");
+  const legend = h("legend", {}, t("What else?"));
   const node = h("fieldset", { class: "part" }, legend, method, code, apply, ways.length > 1 && pay);
   return { node, show };
 
@@ -56,10 +57,16 @@ export function choices({ payment_methods: ways }, before) {
     method.hidden = offered.length < 2;
     relabel(method, SHIPPED, method.hidden);
     select.replaceChildren(...offered.map((each) => option(each, each.id === priced?.method_id)));
-    const wrong = priced?.rejected_codes[0]?.message ?? "";
+    const wrong = whyNot(priced?.rejected_codes[0]);
     code.querySelector(".wrong")?.replaceChildren(wrong);
     if (wrong) say(wrong);
   }
+}
+
+/** The API says it in English. @param {{ message: string } | undefined} rejected */
+function whyNot(rejected) {
+  if (!rejected) return "";
+  return language === "en" ? rejected.message : t("The discount code does not count for this order.");
 }
 
 /** @param {Method} method @param {boolean} selected */
@@ -67,8 +74,13 @@ const option = (method, selected) => h("option", { value: method.id, selected },
 
 /** @param {Method} method */
 function words({ title, price, min_days: least, max_days: most, pickup_at: where }) {
-  const days = most === null ? "" : least === most ? `${most} days` : `${least} to ${most} days`;
-  return [title, price.amount ? money(price) : "Free", where ?? days].filter(Boolean).join(" · ");
+  const days =
+    most === null
+      ? ""
+      : least === most
+        ? t("{days} days", { days: most })
+        : t("{least} to {most} days", { least: least ?? 0, most });
+  return [title, price.amount ? money(price) : t("Free"), where ?? days].filter(Boolean).join(" · ");
 }
 
 /** What the choices of a form are to the shop. @param {Record<string, string>} typed */

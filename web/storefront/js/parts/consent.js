@@ -3,15 +3,19 @@
 import { answer, browserRefuses, decide } from "../consent.js";
 import { h } from "../dom.js";
 import { say } from "../page.js";
+import { t } from "../texts.js";
 
 /** Asks who has not been asked. */
 export function askOnce() {
   if (answer() === null) open();
 }
 
-/** The way back to the question, for the footer; none where the browser has answered it. */
-export const consentLink = () =>
-  browserRefuses() ? false : h("button", { type: "button", class: "link", id: "measuring", onclick: ask }, "Measuring");
+/** The way back to the question; it stays hidden where the browser has answered it. @param {HTMLElement | null} button */
+export function consentButton(button) {
+  if (!button || browserRefuses()) return;
+  button.addEventListener("click", ask);
+  button.hidden = false;
+}
 
 function ask() {
   if (!document.getElementById("consent")) open();
@@ -22,14 +26,14 @@ function open() {
   const choose = (/** @type {boolean} */ yes) => () => close(yes);
   const panel = h(
     "section",
-    { class: "consent", id: "consent", "aria-label": "Measuring" },
-    h("p", {}, "May we measure how fast our pages are, where they fail, and how far a checkout gets?"),
-    h("p", { class: "soft small" }, `${standing()}No cookies, nothing about you. Change it at the foot of any page.`),
+    { class: "consent", id: "consent", "aria-label": t("Measuring") },
+    h("p", {}, t("May we measure how fast our pages are, where they fail, and how far a checkout gets?")),
+    h("p", { class: "soft small" }, standing(), t("No cookies, nothing about you. Change it at the foot of any page.")),
     h(
       "div",
       { class: "pair" },
-      h("button", { class: "button", type: "button", onclick: choose(false) }, "No"),
-      h("button", { class: "button", type: "button", onclick: choose(true) }, "Yes"),
+      h("button", { class: "button", type: "button", onclick: choose(false) }, t("No")),
+      h("button", { class: "button", type: "button", onclick: choose(true) }, t("Yes")),
     ),
   );
   document.querySelector(".skip")?.after(panel);
@@ -37,7 +41,7 @@ function open() {
 
 function standing() {
   const said = answer();
-  return said === null ? "" : said ? "You said yes. " : "You said no. ";
+  return said === null ? "" : `${said ? t("You said yes.") : t("You said no.")} `;
 }
 
 /** @param {boolean} yes */
@@ -47,5 +51,5 @@ function close(yes) {
   decide(yes);
   panel?.remove();
   if (inside) document.getElementById("main")?.focus({ preventScroll: true });
-  say(yes ? "Thank you. Our pages are measured." : "Nothing is measured.");
+  say(yes ? t("Thank you. Our pages are measured.") : t("Nothing is measured."));
 }

@@ -2,17 +2,20 @@
 /** Fields with their labels, and errors beside the field that they are about. A field is named as the API names it. */
 import { h, many } from "../dom.js";
 import { asProblem } from "../problem.js";
+import { language, t } from "../texts.js";
 
 /**
  * @typedef {object} Field
  * @property {string} name its path in the request, such as "shipping_address.city"
  * @property {string} label
+ * @property {string} [id] where the name alone is on the page twice
  * @property {string} [type]
  * @property {string} [autocomplete]
  * @property {boolean} [optional]
  * @property {string} [hint]
  * @property {string} [value]
  * @property {Record<string, any>} [more] other attributes
+ * @property {boolean} [long] several lines
  * @property {[string, string][]} [choices] values and words: makes it a list to choose from
  */
 
@@ -20,18 +23,21 @@ import { asProblem } from "../problem.js";
 export function field({
   name,
   label,
+  id = name.replaceAll(".", "-"),
   type = "text",
   autocomplete,
   optional = false,
   hint,
   value = "",
   more = {},
+  long = false,
   choices,
 }) {
-  const id = name.replaceAll(".", "-");
   const described = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
   const attributes = { id, name, autocomplete, required: !optional, "aria-describedby": described, ...more };
-  const input = choices ? list(attributes, choices, value) : h("input", { ...attributes, type, value });
+  const plain = () =>
+    long ? h("textarea", { ...attributes, rows: 4 }, value) : h("input", { ...attributes, type, value });
+  const input = choices ? list(attributes, choices, value) : plain();
   return h(
     "div",
     { class: "field" },
@@ -43,7 +49,7 @@ export function field({
 }
 
 /** @param {string} label @param {boolean} optional */
-const called = (label, optional) => [label, optional && h("span", { class: "optional" }, " (optional)")];
+const called = (label, optional) => [label, optional && h("span", { class: "optional" }, t(" (optional)"))];
 
 /**
  * Calls a field otherwise, and says anew whether it is needed. What was said of its value holds no more.
@@ -52,7 +58,7 @@ const called = (label, optional) => [label, optional && h("span", { class: "opti
  * @param {boolean} optional
  */
 export function relabel(made, label, optional) {
-  const input = /** @type {HTMLInputElement} */ (made.querySelector("input, select"));
+  const input = /** @type {HTMLInputElement} */ (made.querySelector("input, select, textarea"));
   made.querySelector("label")?.replaceChildren(...many(called(label, optional)).childNodes);
   input.required = !optional;
   input.removeAttribute("aria-invalid");
@@ -62,7 +68,7 @@ export function relabel(made, label, optional) {
 /** @param {Record<string, any>} attributes @param {[string, string][]} choices @param {string} value */
 function list(attributes, choices, value) {
   const options = choices.map(([code, words]) => h("option", { value: code, selected: code === value }, words));
-  return h("select", attributes, h("option", { value: "" }, "Choose…"), options);
+  return h("select", attributes, h("option", { value: "" }, t("Choose…")), options);
 }
 
 /**
@@ -108,14 +114,16 @@ export function values(made) {
   return /** @type {Record<string, string>} */ (Object.fromEntries(typed));
 }
 
-/** @param {HTMLFormElement} made @returns {(HTMLInputElement | HTMLSelectElement)[]} */
-const inputs = (made) => Array.from(made.querySelectorAll("input[name], select[name]"));
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Input */
+
+/** @param {HTMLFormElement} made @returns {Input[]} */
+const inputs = (made) => Array.from(made.querySelectorAll("input[name], select[name], textarea[name]"));
 
 /** @param {HTMLFormElement} made */
 function checked(made) {
   const wrong = inputs(made).filter((input) => !input.validity.valid);
   for (const input of wrong)
-    mark(input, input.validity.valueMissing ? "Please fill this in." : input.validationMessage);
+    mark(input, input.validity.valueMissing ? t("Please fill this in.") : input.validationMessage);
   wrong[0]?.focus();
   return wrong.length === 0;
 }
@@ -128,13 +136,13 @@ function clear(made) {
   }
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement} input @param {string} text */
+/** @param {Input} input @param {string} text */
 function mark(input, text) {
   input.setAttribute("aria-invalid", "true");
   told(input, text);
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement} input @param {string} text */
+/** @param {Input} input @param {string} text */
 function told(input, text) {
   const place = document.getElementById(`${input.id}-wrong`);
   if (place) place.textContent = text;
@@ -153,7 +161,7 @@ function refused(made, above, problem) {
       h("p", {}, problem.message),
       rest.map((error) => h("p", {}, friendly(error))),
       problem.links.map(([words, href]) => h("p", {}, h("a", { href }, words))),
-      problem.reference && h("p", { class: "small" }, `Reference: ${problem.reference}`),
+      problem.reference && h("p", { class: "small" }, t("Reference: {code}", { code: problem.reference })),
     ),
   );
   if (marked[0]) by.get(marked[0].field)?.focus();
@@ -162,12 +170,14 @@ function refused(made, above, problem) {
 
 /** @type {Record<string, string>} */
 const WORDS = {
-  missing: "Please fill this in.",
-  string_too_short: "This is too short.",
-  string_too_long: "This is too long.",
-  string_pattern_mismatch: "This does not look right.",
+  missing: t("Please fill this in."),
+  string_too_short: t("This is too short."),
+  string_too_long: t("This is too long."),
+  string_pattern_mismatch: t("This does not look right."),
 };
 
-/** @param {{ message: string, code: string }} error */
-const friendly = ({ message, code }) =>
-  WORDS[code] ?? message.replace(/^Value error, /, "").replace(/([^.!?])$/, "$1.");
+/** The API says it in English. @param {{ message: string, code: string }} error */
+function friendly({ message, code }) {
+  const said = language === "en" ? message.replace(/^Value error, /, "").replace(/([^.!?])$/, "$1.") : "";
+  return WORDS[code] ?? (said || t("This does not look right."));
+}

@@ -2,6 +2,7 @@
 /** Where a card is typed: the form's place, its one button, and what is said of a try. */
 import { h } from "../dom.js";
 import { say } from "../page.js";
+import { t } from "../texts.js";
 
 /**
  * @typedef {object} Desk
@@ -26,11 +27,15 @@ export function payDesk() {
   };
   const node = h(
     "form",
-    { class: "panel paying", "aria-label": "Card", novalidate: true, onsubmit: press },
+    { class: "panel paying", "aria-label": t("Card"), novalidate: true, onsubmit: press },
     place,
     alert,
     button,
-    h("p", { class: "soft small" }, "Your card goes to our payment provider alone. This shop never sees its number."),
+    h(
+      "p",
+      { class: "soft small" },
+      t("Your card goes to our payment provider alone. This shop never sees its number."),
+    ),
   );
   return {
     node,

@@ -1,6 +1,7 @@
 // @ts-check
 /** A picture in its frame, in the size that the screen needs; an empty frame where the picture cannot be had. */
 import { h } from "../dom.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../catalog.js").Image} Image */
 
@@ -16,12 +17,8 @@ const STAMP_PIXELS = 320;
  */
 export function picture(image, alt, { eager = false, small = false, sizes = small ? AS_A_STAMP : ON_THE_WALL } = {}) {
   const frame = h("figure", { class: small ? "print small" : "print" });
-  const bare = () => {
-    frame.classList.add("bare");
-    frame.replaceChildren(...(small ? [] : [h("span", { class: "unframed" }, "No picture")]));
-  };
   if (!image) {
-    bare();
+    bare(frame);
     return frame;
   }
   // The address comes last: with it the browser begins to load what the attributes before it chose.
@@ -31,11 +28,29 @@ export function picture(image, alt, { eager = false, small = false, sizes = smal
       loading: eager ? "eager" : "lazy",
       decoding: "async",
       referrerpolicy: "no-referrer",
-      onerror: bare,
       ...(typeof image === "string" ? { src: small ? stamp(image) : image } : sources(image, sizes)),
     }),
   );
   return frame;
+}
+
+/** An empty frame. @param {Element} frame */
+function bare(frame) {
+  frame.classList.add("bare");
+  frame.replaceChildren(
+    ...(frame.classList.contains("small") ? [] : [h("span", { class: "unframed" }, t("No picture"))]),
+  );
+}
+
+/** From now on a picture that cannot be had leaves an empty frame, whoever has drawn it; also one that failed before. */
+export function mendPictures() {
+  const mend = (/** @type {unknown} */ image) => {
+    const frame = image instanceof HTMLImageElement && image.closest(".print");
+    if (frame) bare(frame);
+  };
+  window.addEventListener("error", (event) => mend(event.target), { capture: true });
+  for (const image of document.images)
+    if (image.complete && !image.naturalWidth && image.currentSrc) image.decode().catch(() => mend(image));
 }
 
 /** @param {Image} image @param {string} sizes */

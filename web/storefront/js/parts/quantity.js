@@ -2,6 +2,7 @@
 /** How many: a number between minus and plus. */
 import { MOST } from "../cart.js";
 import { h } from "../dom.js";
+import { t } from "../texts.js";
 
 /**
  * @param {{ id: string, of: string, value: number, max: number | null, change?: (quantity: number) => void }} wish
@@ -20,12 +21,22 @@ export function quantity({ id, of, value, max, change = () => {} }) {
   });
   const less = h(
     "button",
-    { type: "button", id: `${id}-less`, "aria-label": `One less of ${of}`, onclick: () => set(read() - 1) },
+    {
+      type: "button",
+      id: `${id}-less`,
+      "aria-label": t("One less of {what}", { what: of }),
+      onclick: () => set(read() - 1),
+    },
     "−",
   );
   const more = h(
     "button",
-    { type: "button", id: `${id}-more`, "aria-label": `One more of ${of}`, onclick: () => set(read() + 1) },
+    {
+      type: "button",
+      id: `${id}-more`,
+      "aria-label": t("One more of {what}", { what: of }),
+      onclick: () => set(read() + 1),
+    },
     "+",
   );
   const read = () => (Number.isFinite(box.valueAsNumber) ? Math.trunc(box.valueAsNumber) : 1);

@@ -1,6 +1,8 @@
 // @ts-check
 /** Where an order stands, in words. */
 import { h } from "../dom.js";
+import { locale } from "../page.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../orders.js").Order} Order */
 /**
@@ -14,13 +16,13 @@ import { h } from "../dom.js";
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  out_of_stock: "Part of it had just been sold to somebody else. You were not charged.",
-  expired: "It was not paid in time, so it was given back. You were not charged.",
-  stock_lost: "It was not paid in time and has been sold meanwhile. The hold on your card is lifted.",
-  cancelled_by_customer: "You cancelled it. You were not charged.",
-  payment_unavailable: "The payment could not be opened. You were not charged.",
+  out_of_stock: t("Part of it had just been sold to somebody else. You were not charged."),
+  expired: t("It was not paid in time, so it was given back. You were not charged."),
+  stock_lost: t("It was not paid in time and has been sold meanwhile. The hold on your card is lifted."),
+  cancelled_by_customer: t("You cancelled it. You were not charged."),
+  payment_unavailable: t("The payment could not be opened. You were not charged."),
 };
-const CANCELLED = "It was cancelled, and you were not charged.";
+const CANCELLED = t("It was cancelled, and you were not charged.");
 
 /**
  * @param {Order} order
@@ -31,40 +33,50 @@ export function standing(order, said = null) {
   switch (order.status) {
     case "paid":
       return {
-        title: "Thank you. It is yours.",
-        text: `Your payment has arrived. A confirmation goes to ${order.email}.`,
+        title: t("Thank you. It is yours."),
+        text: t("Your payment has arrived. A confirmation goes to {email}.", { email: order.email }),
         step: 3,
         kind: "good",
-        short: "Paid",
+        short: t("Paid"),
       };
     case "authorised":
     case "stock_committed":
       return {
-        title: "Almost there",
-        text: `${order.total.amount ? "Your bank has agreed. " : ""}We are finishing your order.`,
+        title: t("Almost there"),
+        text: order.total.amount
+          ? t("Your bank has agreed. We are finishing your order.")
+          : t("We are finishing your order."),
         step: 2,
         kind: "good",
-        short: "Payment in progress",
+        short: t("Payment in progress"),
       };
     case "cancelling":
-      return { title: "Cancelling your order", text: reason(order), step: 0, kind: "warn", short: "Being cancelled" };
+      return {
+        title: t("Cancelling your order"),
+        text: reason(order),
+        step: 0,
+        kind: "warn",
+        short: t("Being cancelled"),
+      };
     case "cancelled":
-      return { title: "This order was cancelled", text: reason(order), step: 0, kind: "bad", short: "Cancelled" };
+      return { title: t("This order was cancelled"), text: reason(order), step: 0, kind: "bad", short: t("Cancelled") };
     default:
       if (said === "succeeded")
         return {
-          title: "Checking your payment",
-          text: "The pay page says it went well. We are waiting for the bank to tell us too; this takes a few seconds.",
+          title: t("Checking your payment"),
+          text: t(
+            "The pay page says it went well. We are waiting for the bank to tell us too; this takes a few seconds.",
+          ),
           step: 2,
           kind: "",
-          short: "Payment in progress",
+          short: t("Payment in progress"),
         };
       return {
-        title: "Waiting for your payment",
-        text: `We hold everything for you until ${until(order)}. Pay by then and it is yours.`,
+        title: t("Waiting for your payment"),
+        text: t("We hold everything for you until {time}. Pay by then and it is yours.", { time: until(order) }),
         step: 1,
         kind: "warn",
-        short: "Not paid yet",
+        short: t("Not paid yet"),
       };
   }
 }
@@ -90,7 +102,7 @@ export function badge(order) {
 /** The way from order to end; nothing for one that was cancelled. @param {Standing} standing */
 export function steps({ step }) {
   if (!step) return null;
-  const names = ["Ordered", "Payment", "Confirmed"];
+  const names = [t("Ordered"), t("Payment"), t("Confirmed")];
   const item = (/** @type {string} */ name, /** @type {number} */ place) => {
     const done = place < step;
     const now = place === step;
@@ -98,14 +110,18 @@ export function steps({ step }) {
       "li",
       { class: done ? "done" : now && "now", "aria-current": now && "step" },
       name,
-      done && h("span", { class: "unseen" }, ", done"),
+      done && h("span", { class: "unseen" }, t(", done")),
     );
   };
-  return h("ol", { class: "steps", "aria-label": "Progress" }, names.map(item));
+  return h("ol", { class: "steps", "aria-label": t("Progress") }, names.map(item));
 }
 
 /** @param {string} time */
-export const day = (time) => new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(new Date(time));
+export const day = (time) => new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(time));
 
 /** @param {string} time */
-export const clock = (time) => new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(time));
+export const clock = (time) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(time));
+
+/** Of an order that a cart has become. @param {string | null} number @param {string | null} until */
+export const waits = (number, until) =>
+  t("Order {number} waits for your payment until {time}.", { number: number ?? "", time: clock(until ?? "") });

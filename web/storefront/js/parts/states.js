@@ -1,6 +1,8 @@
 // @ts-check
 /** What is shown while there is nothing, or nothing yet, to show. */
 import { h } from "../dom.js";
+import { address } from "../page.js";
+import { phrase, t } from "../texts.js";
 
 /**
  * An error in the place of a page.
@@ -12,17 +14,21 @@ export function trouble(problem, retry) {
   return h(
     "section",
     { class: "state" },
-    h("h1", {}, gone ? "There is nothing here" : "That did not work"),
+    h("h1", {}, gone ? t("There is nothing here") : t("That did not work")),
     h(
       "p",
       {},
-      gone ? "What was at this address has been taken down, or the address is not quite right." : problem.message,
+      gone ? t("What was at this address has been taken down, or the address is not quite right.") : problem.message,
     ),
     problem.reference &&
-      h("p", { class: "small" }, "If you ask us about it, quote ", h("code", {}, problem.reference), "."),
+      h(
+        "p",
+        { class: "small" },
+        phrase("If you ask us about it, quote {code}.", { code: h("code", {}, problem.reference) }),
+      ),
     gone
-      ? h("a", { class: "button", href: "/" }, "See what is here")
-      : h("button", { class: "button primary", type: "button", onclick: retry }, "Try again"),
+      ? h("a", { class: "button", href: address("/") }, t("See what is here"))
+      : h("button", { class: "button primary", type: "button", onclick: retry }, t("Try again")),
   );
 }
 
@@ -33,49 +39,21 @@ export function trouble(problem, retry) {
  * @param {[string, string]} way its words and its address
  * @param {...[string, string]} others
  */
-export function nothing(title, text, [words, address], ...others) {
+export function nothing(title, text, [words, href], ...others) {
   return h(
     "section",
     { class: "state" },
     h("h1", {}, title),
     h("p", {}, text),
-    h("a", { class: "button primary", href: address }, words),
-    others.map(([more, href]) => h("p", {}, h("a", { href }, more))),
+    h("a", { class: "button primary", href }, words),
+    others.map(([more, to]) => h("p", {}, h("a", { href: to }, more))),
   );
 }
 
-/** Of any page. */
+/** In the place of a page that is on its way, or left at once. */
 export const bones = () =>
   h(
     "div",
     { "aria-hidden": "true", class: "stack" },
     ...["bone line", "bone line short", "bone tall"].map((name) => h("div", { class: name })),
-  );
-
-/** Of the wall. */
-export function shelfBones() {
-  const card = () =>
-    h(
-      "div",
-      { class: "card" },
-      h("div", { class: "print bone" }),
-      h("div", { class: "bone line" }),
-      h("div", { class: "bone line short" }),
-    );
-  return h("div", { class: "wall", "aria-hidden": "true" }, Array.from({ length: 8 }, card));
-}
-
-/** Of one work. */
-export const workBones = () =>
-  h(
-    "div",
-    { class: "work", "aria-hidden": "true" },
-    h("div", { class: "views" }, h("div", { class: "print bone" })),
-    h(
-      "div",
-      { class: "about" },
-      h("div", { class: "bone line" }),
-      h("div", { class: "bone line short" }),
-      h("div", { class: "bone tall" }),
-    ),
   );

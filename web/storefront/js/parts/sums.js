@@ -2,6 +2,7 @@
 /** What it comes to. */
 import { h } from "../dom.js";
 import { money } from "../money.js";
+import { t } from "../texts.js";
 
 /** @typedef {import("../money.js").Money} Money */
 
@@ -17,22 +18,22 @@ export function sums(of) {
   return h(
     "dl",
     {},
-    row("Subtotal", money(of.subtotal)),
-    less("Discount", of.discount),
-    of.requires_shipping && row("Shipping", shippingOf(of)),
-    less("Discount on shipping", of.shipping_discount),
-    less("Tax that is not owed", of.tax_relief),
-    added?.amount ? row("Tax", money(added)) : false,
-    of.rounding.amount !== 0 && row("Rounding", money(of.rounding)),
-    row("Total", money(of.total), "all"),
-    tax?.amount && !added?.amount ? row("Tax in it", money(tax)) : false,
+    row(t("Subtotal"), money(of.subtotal)),
+    less(t("Discount"), of.discount),
+    of.requires_shipping && row(t("Shipping"), shippingOf(of)),
+    less(t("Discount on shipping"), of.shipping_discount),
+    less(t("Tax that is not owed"), of.tax_relief),
+    added?.amount ? row(t("Tax"), money(added)) : false,
+    of.rounding.amount !== 0 && row(t("Rounding"), money(of.rounding)),
+    row(t("Total"), money(of.total), "all"),
+    tax?.amount && !added?.amount ? row(t("Tax in it"), money(tax)) : false,
   );
 }
 
 /** @param {Sums} of */
 function shippingOf({ shipping, shipping_known: known }) {
-  if (known === false) return "by your address";
-  return shipping.amount ? money(shipping) : "Free";
+  if (known === false) return t("by your address");
+  return shipping.amount ? money(shipping) : t("Free");
 }
 
 /** @param {string} words @param {Money} [off] */

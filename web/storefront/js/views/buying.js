@@ -3,8 +3,10 @@
 import { addToCart } from "../cart.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
+import { openDrawer } from "../parts/drawer.js";
 import { quantity } from "../parts/quantity.js";
 import { asProblem } from "../problem.js";
+import { t } from "../texts.js";
 import { buyable, first, gone, nearest, valuesOf } from "../variants.js";
 
 /** @typedef {import("../catalog.js").Variant} Variant */
@@ -20,7 +22,7 @@ const MOST_CHIPS = 12;
 export function buying(product, sku, showPicture) {
   const { variants, options, title } = product;
   const begun = first(variants, sku);
-  if (!begun) return h("p", { class: "notice" }, "This is not for sale right now.");
+  if (!begun) return { node: h("p", { class: "notice" }, t("This is not for sale right now.")), draw: () => {} };
   let now = begun;
   const price = h("p", { class: "price", role: "status" });
   const stock = h("p", {});
@@ -38,9 +40,12 @@ export function buying(product, sku, showPicture) {
   /** @param {Variant} variant */
   function turn(variant) {
     now = variant;
-    history.replaceState(history.state, "", `${location.pathname}?variant=${encodeURIComponent(now.sku)}`);
+    const url = new URL(location.href);
+    url.searchParams.set("variant", now.sku);
+    history.replaceState(history.state, "", url);
     said.replaceChildren();
     draw();
+    showPicture(now.image_url);
   }
 
   function draw() {
@@ -49,18 +54,18 @@ export function buying(product, sku, showPicture) {
     price.replaceChildren(...prices(now));
     Object.assign(stock, stockWords(now));
     count = quantity({ id: "quantity", of: title, value: Math.min(kept, now.available || kept), max: now.available });
-    number.replaceChildren(h("label", { for: "quantity" }, "Quantity"), count.node);
+    number.replaceChildren(h("label", { for: "quantity" }, t("Quantity")), count.node);
     number.hidden = !here;
-    button.textContent = here ? "Add to cart" : "Sold out";
+    stock.hidden = !now.price;
+    button.textContent = here ? t("Add to cart") : now.price ? t("Sold out") : t("Not for sale");
     if (here) button.removeAttribute("aria-disabled");
     else button.setAttribute("aria-disabled", "true");
     facts.replaceChildren(
-      h("dt", {}, "Article"),
+      h("dt", {}, t("Article")),
       h("dd", {}, now.sku),
-      ...(product.product_type ? [h("dt", {}, "Kind"), h("dd", {}, product.product_type)] : []),
+      ...(product.product_type ? [h("dt", {}, t("Kind")), h("dd", {}, product.product_type)] : []),
     );
     for (const each of choices) each.draw(now);
-    showPicture(now.image_url);
   }
 
   /** @param {Event} event */
@@ -68,11 +73,12 @@ export function buying(product, sku, showPicture) {
     event.preventDefault();
     if (!buyable(now) || button.hasAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
-    button.textContent = "Adding…";
+    button.textContent = t("Adding…");
     const wanted = now;
     try {
       const cart = await addToCart(wanted.id, count.read());
-      said.replaceChildren(added(cart, wanted));
+      said.replaceChildren();
+      openDrawer(cart, wanted.id);
     } catch (error) {
       said.replaceChildren(h("p", { class: "notice bad" }, asProblem(error).message));
     }
@@ -80,7 +86,8 @@ export function buying(product, sku, showPicture) {
   }
 
   draw();
-  return h(
+  if (sku) showPicture(now.image_url);
+  const node = h(
     "form",
     { class: "buy", onsubmit: put },
     price,
@@ -90,6 +97,7 @@ export function buying(product, sku, showPicture) {
     said,
     facts,
   );
+  return { node, draw };
 }
 
 /** Options that leave a choice. @param {string[]} options @param {Variant[]} variants */
@@ -98,27 +106,17 @@ const real = (options, variants) =>
 
 /** @param {Variant} variant */
 function prices({ price, compare_at: before }) {
-  if (!price) return [h("span", { class: "soft" }, "Not sold in this currency")];
-  const was =
-    before &&
-    h("s", { class: "was money" }, h("span", { class: "unseen" }, "before: "), money(before));
+  if (!price) return [h("span", { class: "soft" }, t("Not sold in this currency"))];
+  const was = before && h("s", { class: "was money" }, h("span", { class: "unseen" }, t("before: ")), money(before));
   return [h("span", { class: "money" }, money(price)), ...(was ? [was] : [])];
 }
 
 /** @param {Variant} variant */
 function stockWords({ in_stock: inStock, available }) {
-  if (!inStock) return { className: "stock", textContent: "Sold out" };
+  if (!inStock) return { className: "stock", textContent: t("Sold out") };
   if (available !== null && available <= SCARCE)
-    return { className: "stock scarce", textContent: `Only ${available} left` };
-  return { className: "stock in", textContent: "In stock" };
-}
-
-/** @param {import("../cart.js").Cart | null} cart @param {Variant} variant */
-function added(cart, variant) {
-  const line = cart?.lines.find(({ variant_id: id }) => id === variant.id);
-  const more = line && line.available !== null && line.quantity > line.available;
-  const words = more ? `In your cart, but only ${line.available} can be ordered. ` : "It is in your cart. ";
-  return h("p", { class: more ? "notice warn" : "notice good" }, words, h("a", { href: "/cart" }, "See your cart"));
+    return { className: "stock scarce", textContent: t("Only {count} left", { count: available }) };
+  return { className: "stock in", textContent: t("In stock") };
 }
 
 /**
@@ -152,7 +150,7 @@ function chips(name, option, values, variants, chosen) {
       const out = gone(variants, now, option, value);
       input.checked = now.option_values[option] === value;
       label.classList.toggle("gone", out);
-      note.textContent = out ? ", sold out" : "";
+      note.textContent = out ? t(", sold out") : "";
     }
   };
   return {
@@ -182,7 +180,9 @@ function longChoice(name, option, values, variants, chosen) {
   const select = h("select", { id: `option-${option}`, onchange: () => chosen(select.value) }, made);
   const draw = (/** @type {Variant} */ now) => {
     for (const each of made) {
-      each.textContent = gone(variants, now, option, each.value) ? `${each.value} (sold out)` : each.value;
+      each.textContent = gone(variants, now, option, each.value)
+        ? t("{value} (sold out)", { value: each.value })
+        : each.value;
     }
     select.value = now.option_values[option] ?? "";
   };

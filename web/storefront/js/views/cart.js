@@ -3,25 +3,26 @@
 import { readCart, removeFromCart, setQuantity } from "../cart.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
-import { say } from "../page.js";
+import { address, say } from "../page.js";
 import { picture } from "../parts/picture.js";
 import { quantity } from "../parts/quantity.js";
-import { clock } from "../parts/standing.js";
+import { waits } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem } from "../problem.js";
-import { reach } from "../router.js";
+import { t } from "../texts.js";
+import { reach } from "../view.js";
 
 /** @typedef {import("../cart.js").Cart} Cart */
 /** @typedef {import("../cart.js").CartLine} CartLine */
 
-/** @param {import("../router.js").Visit} visit */
-export async function cartView({ signal }) {
+/** @param {import("../view.js").Visit} visit */
+export async function view({ signal }) {
   const place = h("div", {});
   const cart = await readCart(signal);
   if (cart?.lines.length) reach("cart");
   draw(place, cart);
-  return { title: "Your cart", node: place };
+  return { title: t("Your cart"), node: place };
 }
 
 /** @param {HTMLElement} place @param {Cart | null} cart @param {string} [trouble] */
@@ -32,7 +33,7 @@ function draw(place, cart, trouble) {
     place.replaceChildren(empty(cart), cart ? behind(cart) : "");
   } else {
     place.replaceChildren(
-      h("h1", {}, "Your cart"),
+      h("h1", {}, t("Your cart")),
       waiting(cart),
       h("div", { role: "alert" }, trouble && h("p", { class: "notice bad" }, trouble)),
       h(
@@ -60,15 +61,16 @@ function draw(place, cart, trouble) {
 /** @param {HTMLElement} place @param {CartLine} line */
 function row(place, line) {
   const of = [line.title, line.variant_title].filter(Boolean).join(", ");
-  const href = `/products/${encodeURIComponent(line.slug)}?variant=${encodeURIComponent(line.sku)}`;
+  const href = address(`/products/${encodeURIComponent(line.slug)}?variant=${encodeURIComponent(line.sku)}`);
   const count = quantity({
     id: `quantity-${line.variant_id}`,
     of,
     value: line.quantity,
     max: line.available,
-    change: (wanted) => change(place, () => setQuantity(line.variant_id, wanted), `${wanted} of ${of}`),
+    change: (wanted) =>
+      change(place, () => setQuantity(line.variant_id, wanted), t("{count} of {what}", { count: wanted, what: of })),
   });
-  count.node.querySelector("input")?.setAttribute("aria-label", `Quantity of ${of}`);
+  count.node.querySelector("input")?.setAttribute("aria-label", t("Quantity of {what}", { what: of }));
   return h(
     "li",
     {},
@@ -78,7 +80,7 @@ function row(place, line) {
       { class: "what" },
       h("a", { href }, line.title),
       line.variant_title && h("p", { class: "soft" }, line.variant_title),
-      h("p", { class: "soft small" }, money(line.unit_price), " each"),
+      h("p", { class: "soft small" }, t("{price} each", { price: money(line.unit_price) })),
       remarks(line).map((text) => h("p", { class: "short" }, text)),
       h("div", { class: "how" }, count.node, remove(place, line.variant_id, of)),
     ),
@@ -89,19 +91,22 @@ function row(place, line) {
 /** @param {CartLine} line */
 function remarks(line) {
   const said = [];
-  if (line.available === 0) said.push("Sold out since you put it in. Please take it out.");
+  if (line.available === 0) said.push(t("Sold out since you put it in. Please take it out."));
   else if (line.available !== null && line.quantity > line.available)
-    said.push(`Only ${line.available} left. Please lower the number.`);
+    said.push(t("Only {count} left. Please lower the number.", { count: line.available }));
   if (line.previous_unit_price !== null)
-    said.push(`The price has changed from ${money(line.previous_unit_price)}.`);
+    said.push(t("The price has changed from {price}.", { price: money(line.previous_unit_price) }));
   return said;
 }
 
 /** @param {Cart | null} cart */
 function empty(cart) {
   if (!cart?.order_id)
-    return nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]);
-  return nothing("Your cart is ordered", unpaid(cart), toOrder(cart), ["Look around further", "/"]);
+    return nothing(t("Your cart is empty"), t("Whatever you put in stays here for you."), [
+      t("Look around"),
+      address("/"),
+    ]);
+  return nothing(t("Your cart is ordered"), unpaid(cart), toOrder(cart), [t("Look around further"), address("/")]);
 }
 
 /** The order that waits for payment. @param {Cart} cart */
@@ -111,23 +116,22 @@ const waiting = (cart) =>
     : "";
 
 /** @param {Cart} cart */
-const unpaid = ({ order_number: number, payable_until: until }) =>
-  `Order ${number} waits for your payment until ${clock(until ?? "")}.`;
+const unpaid = ({ order_number: number, payable_until: until }) => waits(number, until);
 
 /** @param {Cart} cart @returns {[string, string]} */
-const toOrder = ({ order_id: id }) => ["Go to the order", `/orders/${encodeURIComponent(id ?? "")}`];
+const toOrder = ({ order_id: id }) => [t("Go to the order"), address(`/orders/${encodeURIComponent(id ?? "")}`)];
 
 /** @type {Record<string, string>} */
 const LOST = {
-  retired: "This variant is not sold any more.",
-  unpublished: "This is not sold any more.",
-  "not-in-currency": "This is not sold in the currency of your cart.",
+  retired: t("This variant is not sold any more. Please take it out."),
+  unpublished: t("This is not sold any more. Please take it out."),
+  "not-in-currency": t("This is not sold in the currency of your cart. Please take it out."),
 };
 
 /** @param {HTMLElement} place @param {Cart} cart */
 function lost(place, cart) {
   return cart.unavailable.map((line) => {
-    const of = [line.title, line.variant_title].filter(Boolean).join(", ") || "something";
+    const of = [line.title, line.variant_title].filter(Boolean).join(", ") || t("something");
     return h(
       "li",
       {},
@@ -135,10 +139,10 @@ function lost(place, cart) {
       h(
         "div",
         { class: "what" },
-        h("p", {}, line.title ?? "Something that is not sold any more"),
+        h("p", {}, line.title ?? t("Something that is not sold any more")),
         line.variant_title && h("p", { class: "soft" }, line.variant_title),
-        h("p", { class: "soft small" }, `${line.quantity} in your cart`),
-        h("p", { class: "short" }, `${LOST[line.reason] ?? LOST.unpublished} Please take it out.`),
+        h("p", { class: "soft small" }, t("{count} in your cart", { count: line.quantity })),
+        h("p", { class: "short" }, LOST[line.reason] ?? LOST.unpublished),
         h("div", { class: "how" }, remove(place, line.variant_id, of)),
       ),
     );
@@ -149,17 +153,17 @@ function lost(place, cart) {
 function behind({ not_merged: left = [] }) {
   if (!left.length) return "";
   const why = (/** @type {import("../cart.js").LostLine} */ { reason }) =>
-    reason === "cart-full" ? "your cart is full" : "it cannot be bought here now";
+    reason === "cart-full" ? t("your cart is full") : t("it cannot be bought here now");
   const named = (/** @type {import("../cart.js").LostLine} */ line) =>
-    [line.title ?? "Something that is not sold any more", line.variant_title].filter(Boolean).join(", ");
+    [line.title ?? t("Something that is not sold any more"), line.variant_title].filter(Boolean).join(", ");
   return h(
     "section",
     { class: "panel", "aria-labelledby": "left" },
-    h("h2", { id: "left" }, "Not taken over"),
+    h("h2", { id: "left" }, t("Not taken over")),
     h(
       "p",
       { class: "soft" },
-      "This is still in the cart that you had before you signed in. What fits comes over once there is room.",
+      t("This is still in the cart that you had before you signed in. What fits comes over once there is room."),
     ),
     h(
       "ul",
@@ -176,10 +180,10 @@ const remove = (place, id, of) =>
     {
       class: "link",
       type: "button",
-      "aria-label": `Take out ${of}`,
-      onclick: () => change(place, () => removeFromCart(id), `${of} is taken out`),
+      "aria-label": t("Take out {what}", { what: of }),
+      onclick: () => change(place, () => removeFromCart(id), t("{what} is taken out", { what: of })),
     },
-    "Take out",
+    t("Take out"),
   );
 
 /** @param {HTMLElement} place @param {() => Promise<Cart | null>} act @param {string} done */
@@ -208,11 +212,11 @@ function side(cart) {
   const ready = orderable(cart);
   return h(
     "aside",
-    { class: "sums", "aria-label": "What it comes to" },
+    { class: "sums", "aria-label": t("What it comes to") },
     sums(cart),
     ready
-      ? h("a", { class: "button primary wide", href: "/checkout" }, "Check out")
-      : h("p", { class: "notice warn" }, "Some of it cannot be ordered as it is. The lines say what to change."),
-    h("a", { class: "button wide", href: "/" }, "Look around further"),
+      ? h("a", { class: "button primary wide", href: address("/checkout") }, t("Check out"))
+      : h("p", { class: "notice warn" }, t("Some of it cannot be ordered as it is. The lines say what to change.")),
+    h("a", { class: "button wide", href: address("/") }, t("Look around further")),
   );
 }

@@ -1,70 +1,85 @@
 // @ts-check
 /** Where it goes, who pays; then the order is placed and the person goes on to pay. */
+import { readAddresses } from "../accounts.js";
 import { openAttempt, placeOrder, resume } from "../attempt.js";
 import { readCart } from "../cart.js";
 import { addressRules } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
-import { payAddress } from "../pay.js";
+import { address as addressOf } from "../page.js";
+import { payPath } from "../pay.js";
 import { addressFields } from "../parts/address.js";
 import { choices, chosen, further, PRICED } from "../parts/choices.js";
 import { field, form, values } from "../parts/forms.js";
 import { nothing } from "../parts/states.js";
-import { clock } from "../parts/standing.js";
+import { waits } from "../parts/standing.js";
 import { mini, sums } from "../parts/sums.js";
 import { priceOf, readSettings } from "../pricing.js";
-import { asProblem, Problem } from "../problem.js";
-import { go, reach } from "../router.js";
+import { asProblem, refusal } from "../problem.js";
 import { account, signInHere } from "../session.js";
 import { passing } from "../storage.js";
+import { phrase, t } from "../texts.js";
+import { reach } from "../view.js";
 import { orderable } from "./cart.js";
+import { changed, explained } from "./refusals.js";
 
+const TITLE = t("Check out");
 const DRAFT = "checkout-draft";
 const ADDRESS = ["name", "line1", "line2", "postal_code", "city", "region", "country", "phone"];
-// What the cart page explains better than a form can.
-const OF_THE_CART = new Set(["out-of-stock", "cart-changed", "unknown-variant", "total-not-payable"]);
+// As the API takes it.
+const LOCALE = /^[a-z]{2,3}(-[A-Z]{2})?$/;
 
-/** @param {import("../router.js").Visit} visit */
-export async function checkoutView({ signal }) {
+/** @param {import("../view.js").Visit} visit */
+export async function view({ signal }) {
   const open = openAttempt();
   const cart = await readCart(signal);
   if (open && !cart?.lines.length) {
-    await arrive(await resume(open)); // the order went through, but its answer was lost
-    return { title: "Your order", node: h("p", {}, "Your order is placed.") };
+    arrive(await resume(open)); // the order went through, but its answer was lost
+    return { title: t("Your order"), node: h("p", {}, t("Your order is placed.")) };
   }
-  if (cart?.order_id && !cart.lines.length) return { title: "Check out", node: ordered(cart) };
+  if (cart?.order_id && !cart.lines.length) return { title: TITLE, node: ordered(cart) };
   if (!cart?.lines.length)
     return {
-      title: "Check out",
-      node: nothing("Your cart is empty", "There is nothing to check out yet.", ["Look around", "/"]),
+      title: TITLE,
+      node: nothing(t("Your cart is empty"), t("There is nothing to check out yet."), [
+        t("Look around"),
+        addressOf("/"),
+      ]),
     };
   if (!orderable(cart))
     return {
-      title: "Check out",
-      node: nothing("Not quite yet", "Some of your cart cannot be ordered as it is.", ["See your cart", "/cart"]),
+      title: TITLE,
+      node: nothing(t("Not quite yet"), t("Some of your cart cannot be ordered as it is."), [
+        t("See your cart"),
+        addressOf("/cart"),
+      ]),
     };
-  const [rules, settings] = await Promise.all([addressRules(signal), readSettings(signal)]);
+  const [rules, settings, book] = await Promise.all([addressRules(signal), readSettings(signal), ownAddresses()]);
   reach("checkout");
-  return { title: "Check out", node: page(cart, rules, settings) };
+  return { title: TITLE, node: page(cart, rules, settings, book) };
 }
+
+/** The account's; without an answer they are typed in. @returns {Promise<import("../accounts.js").Address[]>} */
+const ownAddresses = async () => (account() ? readAddresses().catch(() => []) : []);
 
 /** @param {import("../cart.js").Cart} cart */
 function ordered({ order_id: id, order_number: number, payable_until: until }) {
-  const text = `Order ${number} waits for your payment until ${clock(until ?? "")}.`;
-  return nothing("This is ordered already", text, ["Go to the order", `/orders/${id}`]);
+  const way = /** @type {[string, string]} */ ([t("Go to the order"), addressOf(`/orders/${id}`)]);
+  return nothing(t("This is ordered already"), waits(number, until), way);
 }
 
 /**
  * @param {import("../cart.js").Cart} cart
  * @param {Map<string, import("../countries.js").Rules>} rules
  * @param {import("../pricing.js").Settings} settings
+ * @param {import("../accounts.js").Address[]} book
  */
-function page(cart, rules, settings) {
+function page(cart, rules, settings, book) {
   const more = choices(settings, before);
   const made = form({
-    parts: cart.requires_shipping ? [contact(), address(rules), more.node] : [contact(), more.node],
-    button: "Place the order and pay",
-    busy: "Placing your order…",
+    parts: cart.requires_shipping ? [contact(), address(rules, book), more.node] : [contact(), more.node],
+    button: t("Place the order and pay"),
+    busy: t("Placing your order…"),
     send,
   });
   // A field that the chosen country has no use for keeps what was typed into it.
@@ -106,12 +121,18 @@ function page(cart, rules, settings) {
     const { total } = costs();
     await asked;
     if (costs().total.amount !== total.amount)
-      throw new Problem(409, {
-        title: `It comes to ${money(costs().total)} now. Look it over, and press the button again`,
-      });
+      throw refusal(
+        t("It comes to {total} now. Look it over, and press the button again.", { total: money(costs().total) }),
+      );
     try {
       const where = shown.requires_shipping ? { shipping_address: shipping } : {};
-      const wish = { email: typed.email ?? "", ...where, ...further(typed, priced), expected_total: total };
+      const wish = {
+        email: typed.email ?? "",
+        ...where,
+        ...further(typed, priced),
+        expected_total: total,
+        ...spoken(),
+      };
       await arrive(await placeOrder(wish, basketOf(shown, total)));
     } catch (error) {
       const problem = asProblem(error);
@@ -120,7 +141,7 @@ function page(cart, rules, settings) {
         shown = (await readCart().catch(() => null)) ?? shown;
         ask();
         await asked;
-        problem.message = `${changed(before, shown, problem.body, total)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
+        problem.message = changed(before, shown, problem.body, total);
       }
       throw explained(problem);
     }
@@ -129,14 +150,14 @@ function page(cart, rules, settings) {
   return h(
     "div",
     {},
-    h("h1", {}, "Check out"),
+    h("h1", {}, TITLE),
     !account() &&
       h(
         "p",
         { class: "soft" },
-        "You can buy as a guest. Or ",
-        h("a", { href: signInHere() }, "sign in"),
-        " to find the order in your account later.",
+        phrase("You can buy as a guest. Or {link} to find the order in your account later.", {
+          link: h("a", { href: signInHere() }, t("sign in")),
+        }),
       ),
     h("div", { class: "two" }, made, side),
   );
@@ -144,11 +165,17 @@ function page(cart, rules, settings) {
 
 /** @param {import("../cart.js").Cart} cart @param {import("../parts/sums.js").Sums} costs */
 const beside = (cart, costs) => [
-  h("h2", { id: "your-order" }, "Your order"),
+  h("h2", { id: "your-order" }, t("Your order")),
   mini(cart.lines),
   sums(costs),
-  h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
+  h("p", { class: "soft small" }, t("You pay on the next page. Until then nothing is charged.")),
 ];
+
+/** The order's mails are in the page's language. */
+const spoken = () => {
+  const { lang } = document.documentElement;
+  return LOCALE.test(lang) ? { locale: lang } : {};
+};
 
 /**
  * What is ordered: another of it is another order.
@@ -158,54 +185,17 @@ const beside = (cart, costs) => [
 const basketOf = (cart, total) => JSON.stringify([total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
 
 /**
- * What is another by now than it was shown.
- * @param {import("../cart.js").Cart} before
- * @param {import("../cart.js").Cart} now
- * @param {import("../problem.js").Body} told
- * @param {import("../money.js").Money} was
+ * Leaves for the pay page, with the order's page behind it; or for that, where nothing is paid here.
+ * @param {import("../attempt.js").Placed} placed
+ * @returns {Promise<never>}
  */
-function changed(before, now, told, was) {
-  const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price.amount]));
-  const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price.amount);
-  const said = others.map((line) => `${line.title} costs ${money(line.unit_price)} each.`);
-  const total = `The price has changed to ${money(told.total)}, from ${money(was)}.`;
-  return [total, ...said].join(" ");
-}
-
-/** @param {Problem} problem */
-function explained(problem) {
-  if (problem.type === "out-of-stock")
-    problem.message = `${shortage(problem.body.lines)} Nothing was charged. Go back to your cart to change it.`;
-  else if (problem.type === "hold-limit") {
-    problem.message = String(problem.body.detail ?? problem.message);
-    problem.links = openOrders(problem.body.orders);
-  } else if (problem.type === "cart-ordered") {
-    problem.message = String(problem.body.detail ?? problem.message);
-    problem.links = openOrders([{ id: problem.body.order_id, number: problem.body.order_number }]);
-  } else if (OF_THE_CART.has(problem.type)) problem.message += " Nothing was charged. Have a look at your cart.";
-  else if (problem.unknown) problem.message += " Press the button again: you will not order twice.";
-  return problem;
-}
-
-/** Where what is open can be paid or cancelled. @param {unknown} orders @returns {[string, string][]} */
-function openOrders(orders) {
-  if (!Array.isArray(orders) || !orders.length) return [["See your orders", "/orders"]];
-  return orders.map(({ id, number }) => [`Order ${number}`, `/orders/${encodeURIComponent(id)}`]);
-}
-
-/** @param {unknown} lines */
-function shortage(lines) {
-  if (!Array.isArray(lines) || !lines.length) return "Somebody was faster: part of your cart has just been sold.";
-  const said = lines.map(({ sku, available }) => `${sku} (${available ? `${available} left` : "sold out"})`);
-  return `Somebody was faster: there is not enough of ${said.join(", ")}.`;
-}
-
-/** Shows the order, and leaves for the pay page if there is one. @param {import("../attempt.js").Placed} placed */
-async function arrive({ order, payment }) {
+function arrive({ order, payment }) {
   passing.set(DRAFT, null);
-  await go(`/orders/${order.id}`, { replace: true });
-  const address = payment && payAddress(payment, order.id);
-  if (address) location.assign(address);
+  const page = addressOf(`/orders/${encodeURIComponent(order.id)}`);
+  history.replaceState(history.state, "", page);
+  if (payment) location.assign(payPath(order.id));
+  else location.replace(page);
+  return new Promise(() => {});
 }
 
 /** What was typed before, over what is known. @param {string} name @param {string | null} [known] */
@@ -215,21 +205,23 @@ const contact = () =>
   h(
     "fieldset",
     { class: "part" },
-    h("legend", {}, "Who buys?"),
+    h("legend", {}, t("Who buys?")),
     field({
       name: "email",
-      label: "E-mail address",
+      label: t("E-mail address"),
       type: "email",
       autocomplete: "email",
-      hint: "The confirmation goes there.",
+      hint: t("The confirmation goes there."),
       value: before("email", account()?.email),
       more: { maxlength: 254 },
     }),
   );
 
-/** @param {Map<string, import("../countries.js").Rules>} rules */
-function address(rules) {
-  const known = (/** @type {string} */ part) => (part === "name" ? account()?.name : "");
-  const fields = addressFields(rules, "shipping_address", (part) => before(`shipping_address.${part}`, known(part)));
-  return h("fieldset", { class: "part" }, h("legend", {}, "Where does it go?"), fields);
+/** @param {Map<string, import("../countries.js").Rules>} rules @param {import("../accounts.js").Address[]} book */
+function address(rules, book) {
+  const usual = book.find((each) => each.default_shipping) ?? book[0];
+  const known = (/** @type {import("../countries.js").Part | "country"} */ part) =>
+    usual?.[part] ?? (part === "name" ? account()?.name : "");
+  const fields = addressFields(rules, "shipping_address.", (part) => before(`shipping_address.${part}`, known(part)));
+  return h("fieldset", { class: "part" }, h("legend", {}, t("Where does it go?")), fields);
 }

@@ -3,25 +3,28 @@
 import { query } from "../api.js";
 import { h } from "../dom.js";
 import { forgetToken, mailedToken } from "../mailed_token.js";
-import { say } from "../page.js";
+import { address, go } from "../page.js";
 import { form } from "../parts/forms.js";
 import { nameField, newPassword, placed } from "../parts/passwords.js";
 import { nothing } from "../parts/states.js";
-import { go } from "../router.js";
 import { confirm } from "../session.js";
 import { lasting } from "../storage.js";
-import { within } from "./sign_in.js";
+import { phrase, t } from "../texts.js";
+import { within } from "../within.js";
 import { AFTERWARDS } from "./sign_up.js";
 
-/** @param {import("../router.js").Visit} visit */
-export function confirmView({ signal }) {
+/** @param {import("../view.js").Visit} visit */
+export function view({ signal }) {
   const token = mailedToken(signal);
-  const next = within(lasting.get(AFTERWARDS));
+  const next = within(lasting.get(AFTERWARDS), location.origin, address("/"));
   if (!token) {
-    const text = "Some of it is missing. Open it from the mail again, or ask for a new one.";
-    return { title: "Confirm your address", node: nothing("This link is not whole", text, ["Ask again", "/sign-up"]) };
+    const text = t("Some of it is missing. Open it from the mail again, or ask for a new one.");
+    return {
+      title: t("Confirm your address"),
+      node: nothing(t("This link is not whole"), text, [t("Ask again"), address("/sign-up")]),
+    };
   }
-  const fields = [nameField(), newPassword("Choose a password")];
+  const fields = [nameField(), newPassword(t("Choose a password"))];
   const send = async (/** @type {Record<string, string>} */ { password = "", name = "" }) => {
     try {
       await confirm({ token, password, name: name || null });
@@ -30,25 +33,23 @@ export function confirmView({ signal }) {
     }
     forgetToken();
     lasting.set(AFTERWARDS, null);
-    await go(next, { replace: true });
-    say("Your account is made, and you are signed in.");
+    await go(next, { replace: true, say: t("Your account is made, and you are signed in.") });
   };
   return {
-    title: "Confirm your address",
+    title: t("Confirm your address"),
     node: h(
       "div",
       { class: "page-form" },
-      h("h1", {}, "Confirm your address"),
-      h("p", {}, "You followed the link that we mailed to you, so the address is yours. This is the rest."),
-      form({ parts: fields, button: "Make my account", busy: "Making it…", send }),
+      h("h1", {}, t("Confirm your address")),
+      h("p", {}, t("You followed the link that we mailed to you, so the address is yours. This is the rest.")),
+      form({ parts: fields, button: t("Make my account"), busy: t("Making it…"), send }),
       h(
         "p",
         {},
-        "Done this already? ",
-        h("a", { href: `/sign-in${query({ next })}` }, "Sign in"),
-        ". Is the link too old? ",
-        h("a", { href: `/sign-up${query({ next })}` }, "Ask for a new one"),
-        ".",
+        phrase("Done this already? {link}. Is the link too old? {again}.", {
+          link: h("a", { href: address(`/sign-in${query({ next })}`) }, t("Sign in")),
+          again: h("a", { href: address(`/sign-up${query({ next })}`) }, t("Ask for a new one")),
+        }),
       ),
     ),
   };

@@ -1,19 +1,20 @@
 // @ts-check
-/** Ask for a new password: a link is mailed, and leads to resetView of mailed.js. */
+/** Ask for a new password: a link is mailed, and leads to mailed.js. */
 import { request } from "../api.js";
 import { h } from "../dom.js";
-import { pageTitle, say } from "../page.js";
+import { address, pageTitle, say } from "../page.js";
 import { field, form } from "../parts/forms.js";
+import { phrase, t } from "../texts.js";
 
-const SENT = "Check your mail";
+const SENT = t("Check your mail");
 
-export function forgottenView() {
+export function view() {
   const email = field({
     name: "email",
-    label: "E-mail address",
+    label: t("E-mail address"),
     type: "email",
     autocomplete: "username",
-    hint: "We send you a link, with which you choose another password.",
+    hint: t("We send you a link, with which you choose another password."),
     more: { maxlength: 254 },
   });
   const place = h("div", { class: "page-form" });
@@ -21,13 +22,17 @@ export function forgottenView() {
     const answer = await request("POST", "/api/v1/password-resets", { body: wish });
     place.replaceChildren(
       h("h1", { tabindex: -1 }, SENT),
-      h("p", {}, "We are writing to ", h("strong", {}, answer.email), ". The link is good for one hour."),
       h(
         "p",
         {},
-        "Nothing there after some minutes? Look among the unwanted mail. ",
-        h("a", { href: "/sign-in" }, "Sign in"),
-        ".",
+        phrase("We are writing to {email}. The link is good for one hour.", { email: h("strong", {}, answer.email) }),
+      ),
+      h(
+        "p",
+        {},
+        phrase("Nothing there after some minutes? Look among the unwanted mail. {link}.", {
+          link: h("a", { href: address("/sign-in") }, t("Sign in")),
+        }),
       ),
     );
     document.title = pageTitle(SENT);
@@ -35,8 +40,8 @@ export function forgottenView() {
     say(SENT);
   };
   place.append(
-    h("h1", {}, "Your password is lost?"),
-    form({ parts: [email], button: "Send me the link", busy: "Sending…", send }),
+    h("h1", {}, t("Your password is lost?")),
+    form({ parts: [email], button: t("Send me the link"), busy: t("Sending…"), send }),
   );
-  return { title: "A new password", node: place };
+  return { title: t("A new password"), node: place };
 }

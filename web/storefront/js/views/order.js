@@ -5,7 +5,7 @@ import { countryName } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
 import { cancelOrder, cartOfOrder, keepOrderKey, readOrder } from "../orders.js";
-import { say } from "../page.js";
+import { address, say } from "../page.js";
 import { outcome, payPath, tidyAddress } from "../pay.js";
 import { openedInstructions } from "../payments.js";
 import { picture } from "../parts/picture.js";
@@ -13,19 +13,20 @@ import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
-import { again, reach } from "../router.js";
 import { maybeSignedIn, signInHere } from "../session.js";
+import { t } from "../texts.js";
+import { again, reach } from "../view.js";
+import { further } from "./afterwards.js";
 import { follow } from "./following.js";
 
 /** @typedef {import("../orders.js").Order} Order */
 
 const KEY = /^#token=([\w-]{43})$/;
 
-/** @param {import("../router.js").Visit} visit */
-export async function orderView({ params, query, signal }) {
+/** @param {import("../view.js").Visit} visit */
+export async function view({ id, query, signal }) {
   const said = outcome(query);
   if (said) tidyAddress();
-  const id = params.id ?? "";
   const key = takeKey();
   // Another link, opened in this tab: the page is the same one to the browser.
   window.addEventListener("hashchange", () => KEY.test(location.hash) && again(), { signal });
@@ -51,7 +52,7 @@ export async function orderView({ params, query, signal }) {
   draw(order);
   if (payable(order) && order.payment_method !== "card") tellHow(how, order, signal);
   if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
-  return { title: `Order ${order.number}`, node: h("div", {}, top, how, whole(order)) };
+  return { title: t("Order {number}", { number: order.number }), node: h("div", {}, top, how, whole(order)) };
 }
 
 /** The key that a mailed link brings along, taken out of the address bar. */
@@ -79,14 +80,16 @@ async function opened(id, key, signal) {
 
 function unknown() {
   const guest = !maybeSignedIn();
+  const title = t("We cannot show this order");
+  const find = /** @type {[string, string]} */ ([t("Find your order"), address("/orders/find")]);
   const text = guest
-    ? "If you ordered while signed in, sign in. If not, have a link mailed that opens the order on any device."
-    : "This order belongs to somebody else, or the address is not quite right.";
+    ? t("If you ordered while signed in, sign in. If not, have a link mailed that opens the order on any device.")
+    : t("This order belongs to somebody else, or the address is not quite right.");
   return {
-    title: "Order not found",
+    title: t("Order not found"),
     node: guest
-      ? nothing("We cannot show this order", text, ["Find your order", "/orders/find"], ["Sign in", signInHere()])
-      : nothing("We cannot show this order", text, ["Your orders", "/orders"], ["Find your order", "/orders/find"]),
+      ? nothing(title, text, find, [t("Sign in"), signInHere()])
+      : nothing(title, text, [t("Your orders"), address("/orders")], find),
   };
 }
 
@@ -103,7 +106,7 @@ function fill(place, order, said, trouble, draw) {
   const waiting = !ended(order) && (!payable(order) || said === "succeeded");
   const failed = said === "failed" && payable(order);
   place.replaceChildren(
-    h("p", { class: "eyebrow" }, `Order ${order.number} · ${day(order.placed_at)}`),
+    h("p", { class: "eyebrow" }, `${t("Order {number}", { number: order.number })} · ${day(order.placed_at)}`),
     h(
       "h1",
       { id: "standing", tabindex: -1 },
@@ -119,7 +122,7 @@ function fill(place, order, said, trouble, draw) {
         h(
           "p",
           { class: "notice bad" },
-          "The payment did not go through. You can try again, with another card if you like.",
+          t("The payment did not go through. You can try again, with another card if you like."),
         ),
       trouble && h("p", { class: "notice bad" }, trouble),
     ),
@@ -128,7 +131,8 @@ function fill(place, order, said, trouble, draw) {
       { class: "row" },
       payable(order)
         ? [order.payment_method === "card" && pay(order), cancel(order, draw)]
-        : order.status === "cancelled" && h("a", { class: "button", href: "/cart" }, "See your cart"),
+        : order.status === "cancelled" && h("a", { class: "button", href: address("/cart") }, t("See your cart")),
+      order.status === "paid" && further(order),
     ),
   );
   if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("standing"))?.focus();
@@ -144,10 +148,14 @@ async function tellHow(place, order, signal) {
       h(
         "section",
         { class: "panel", "aria-labelledby": "how" },
-        h("h2", { id: "how" }, how.method === "cash" ? "Pay in cash" : "Pay by bank transfer"),
-        h("p", {}, `${money(how.amount)}, with the reference ${how.reference}.`),
+        h("h2", { id: "how" }, how.method === "cash" ? t("Pay in cash") : t("Pay by bank transfer")),
+        h(
+          "p",
+          {},
+          t("{amount}, with the reference {reference}.", { amount: money(how.amount), reference: how.reference }),
+        ),
         how.text && h("p", {}, lines),
-        h("p", { class: "soft small" }, `This is also in the mail to ${order.email}.`),
+        h("p", { class: "soft small" }, t("This is also in the mail to {email}.", { email: order.email })),
       ),
     );
   } catch (error) {
@@ -157,15 +165,19 @@ async function tellHow(place, order, signal) {
 
 /** @param {Order} order */
 const pay = (order) =>
-  h("a", { class: "button primary", id: "pay", href: payPath(order.id) }, `Pay ${money(order.total)}`);
+  h(
+    "a",
+    { class: "button primary", id: "pay", href: payPath(order.id) },
+    t("Pay {amount}", { amount: money(order.total) }),
+  );
 
 /** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
 function cancel(order, draw) {
-  return h("button", { class: "button", type: "button", id: "cancel", onclick: run }, "Cancel the order");
+  return h("button", { class: "button", type: "button", id: "cancel", onclick: run }, t("Cancel the order"));
   async function run() {
     try {
       draw(await cancelOrder(order.id));
-      say("The order is being cancelled.");
+      say(t("The order is being cancelled."));
     } catch (error) {
       draw(await readOrder(order.id).catch(() => order), asProblem(error).message);
     }
@@ -182,7 +194,7 @@ function whole(order) {
       h(
         "div",
         { class: "what" },
-        h("a", { href: `/products/${encodeURIComponent(line.slug)}` }, line.title),
+        h("a", { href: address(`/products/${encodeURIComponent(line.slug)}`) }, line.title),
         line.variant_title && h("p", { class: "soft" }, line.variant_title),
         h("p", { class: "soft small" }, `${line.quantity} × ${money(line.unit_price)}`),
       ),
@@ -192,12 +204,13 @@ function whole(order) {
   return h(
     "div",
     { class: "two" },
-    h("section", { "aria-label": "What you ordered" }, h("ul", { class: "lines" }, lines)),
+    h("section", { "aria-label": t("What you ordered") }, h("ul", { class: "lines" }, lines)),
     h(
       "aside",
       {},
       h("div", { class: "sums" }, sums(order)),
-      order.shipping_address && h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
+      order.shipping_address &&
+        h("section", { class: "panel" }, h("h2", {}, t("Goes to")), place(order.shipping_address)),
     ),
   );
 }

@@ -3,31 +3,36 @@
 import { h } from "../dom.js";
 import { money } from "../money.js";
 import { guestOrderIds, listOrders, readOrder } from "../orders.js";
+import { address } from "../page.js";
 import { badge, day } from "../parts/standing.js";
 import { picture } from "../parts/picture.js";
 import { nothing } from "../parts/states.js";
 import { asProblem, Problem } from "../problem.js";
 import { settled, signInHere } from "../session.js";
+import { phrase, t } from "../texts.js";
 
 const SHOWN_PRINTS = 4;
 const MOST_GUEST = 10;
 
 /** @typedef {import("../orders.js").Order} Order */
 
-/** @param {import("../router.js").Visit} visit */
-export async function ordersView({ signal }) {
+/** @param {import("../view.js").Visit} visit */
+export async function view({ signal }) {
   const who = await settled();
-  return { title: "Your orders", node: who ? await own(signal) : await guests(signal) };
+  return { title: t("Your orders"), node: who ? await own(signal) : await guests(signal) };
 }
 
 /** @param {AbortSignal} signal */
 async function own(signal) {
   let page = await listOrders(null, signal);
   if (!page.items.length)
-    return nothing("No orders yet", "What you order while you are signed in is listed here.", ["Look around", "/"]);
+    return nothing(t("No orders yet"), t("What you order while you are signed in is listed here."), [
+      t("Look around"),
+      address("/"),
+    ]);
   const list = h("ul", { class: "orders" }, page.items.map(row));
   const trouble = h("div", { role: "alert" });
-  const button = h("button", { class: "button", type: "button", onclick: more }, "Show older ones");
+  const button = h("button", { class: "button", type: "button", onclick: more }, t("Show older ones"));
   async function more() {
     try {
       const first = list.children.length;
@@ -41,7 +46,7 @@ async function own(signal) {
     button.hidden = !page.next_cursor;
   }
   button.hidden = !page.next_cursor;
-  return h("div", {}, h("h1", {}, "Your orders"), list, h("div", { class: "more" }, trouble, button));
+  return h("div", {}, h("h1", {}, t("Your orders")), list, h("div", { class: "more" }, trouble, button));
 }
 
 /** @param {AbortSignal} signal */
@@ -53,28 +58,30 @@ async function guests(signal) {
   const hint = h(
     "p",
     { class: "soft" },
-    "Ordered while signed in? ",
-    h("a", { href: signInHere() }, "Sign in"),
-    " to see those orders. Placed on another device? ",
-    h("a", { href: "/orders/find" }, "Find an order"),
-    ".",
+    phrase("Ordered while signed in? {link} to see those orders.", {
+      link: h("a", { href: signInHere() }, t("Sign in")),
+    }),
+    " ",
+    phrase("Placed on another device? {link}.", {
+      link: h("a", { href: address("/orders/find") }, t("Find an order")),
+    }),
   );
   if (!found.length)
     return h(
       "div",
       {},
       nothing(
-        "No orders here",
-        "This browser has not placed an order as a guest.",
-        ["Sign in to see yours", signInHere()],
-        ["Find an order placed elsewhere", "/orders/find"],
+        t("No orders here"),
+        t("This browser has not placed an order as a guest."),
+        [t("Sign in to see yours"), signInHere()],
+        [t("Find an order placed elsewhere"), address("/orders/find")],
       ),
     );
   return h(
     "div",
     {},
-    h("h1", {}, "Your orders"),
-    h("p", { class: "soft" }, "Placed as a guest in this browser."),
+    h("h1", {}, t("Your orders")),
+    h("p", { class: "soft" }, t("Placed as a guest in this browser.")),
     h("ul", { class: "orders" }, found.map(row)),
     hint,
   );
@@ -95,11 +102,16 @@ function row(order) {
     h(
       "div",
       { class: "stack" },
-      h("div", { class: "row" }, h("h2", {}, h("a", { href: `/orders/${order.id}` }, order.number)), badge(order)),
+      h(
+        "div",
+        { class: "row" },
+        h("h2", {}, h("a", { href: address(`/orders/${encodeURIComponent(order.id)}`) }, order.number)),
+        badge(order),
+      ),
       h(
         "p",
         { class: "soft" },
-        `${day(order.placed_at)} · ${count} ${count === 1 ? "piece" : "pieces"} · `,
+        `${day(order.placed_at)} · ${count === 1 ? t("1 piece") : t("{count} pieces", { count })} · `,
         h("span", { class: "money" }, money(order.total)),
       ),
     ),

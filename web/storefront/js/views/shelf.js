@@ -1,141 +1,94 @@
 // @ts-check
-/** What is for sale: all of it, or what a search, a kind or the stock leaves of it. */
-import { query } from "../api.js";
-import { listCategories, listProducts } from "../catalog.js";
+/** What is for sale, which the server has drawn: filters that count at once, and more of the same below. */
 import { h } from "../dom.js";
-import { money, priceFrom } from "../money.js";
-import { say, shop } from "../page.js";
-import { picture } from "../parts/picture.js";
-import { asProblem } from "../problem.js";
-import { go } from "../router.js";
-import { narrowing } from "./narrowing.js";
+import { keepFocus, say } from "../page.js";
+import { asProblem, Problem } from "../problem.js";
+import { t } from "../texts.js";
 
-const EAGER = 4;
-const KEPT = 20;
+const PATIENCE_MS = 20_000;
+
+export function view() {
+  const filters = document.querySelector("form#filters");
+  if (filters instanceof HTMLFormElement) atOnce(filters);
+  nearTheChosen();
+  const link = document.querySelector('.more a[rel="next"]');
+  const wall = document.querySelector(".wall");
+  if (link instanceof HTMLAnchorElement && wall) moreAtOnce(link, wall);
+}
+
+/** Each choice is an address; the focus stays on what was chosen. @param {HTMLFormElement} form */
+function atOnce(form) {
+  for (const button of form.querySelectorAll("[data-apply]")) button.setAttribute("hidden", "");
+  form.addEventListener("change", (event) => {
+    if (!(event.target instanceof HTMLElement) || !form.checkValidity()) return;
+    if (event.target.id) keepFocus(event.target.id);
+    form.requestSubmit();
+  });
+  // What is not chosen is not in the address.
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of Array.from(formData)) if (value === "") formData.delete(name);
+  });
+}
+
+/** On a small screen the row of kinds scrolls sideways: it begins near what is chosen. */
+function nearTheChosen() {
+  const row = document.querySelector(".kinds");
+  const chosen = row?.querySelector("[aria-current]");
+  if (!(row instanceof HTMLElement) || !(chosen instanceof HTMLElement)) return;
+  row.scrollLeft = chosen.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+}
+
 /**
- * Lists as far as they were read, so that coming back finds the same wall.
- * @type {Map<string, import("../catalog.js").CardPage>}
+ * The next page's cards come below these.
+ * @param {HTMLAnchorElement} link
+ * @param {Element} wall
  */
-const read = new Map();
+function moreAtOnce(link, wall) {
+  const trouble = h("div", { role: "alert" });
+  const button = h("button", { class: "button", type: "button", onclick: more }, t("Show more"));
+  let next = link.href;
+  let asking = false;
+  link.replaceWith(trouble, button);
 
-/**
- * @typedef {{ search: string | null, type: string | null, sort: string | null, in_stock: boolean | null }} Choice
- * @param {import("../router.js").Visit} visit
- */
-export async function shelfView({ query: asked, signal, back }) {
-  /** @type {Choice} */
-  const choice = {
-    search: asked.get("search"),
-    type: asked.get("type"),
-    sort: asked.get("sort"),
-    in_stock: asked.has("in_stock") || null,
-  };
-  const name = query(choice);
-  const kept = back ? read.get(name) : undefined;
-  const [page, kinds] = await Promise.all([
-    kept ?? listProducts(choice, signal),
-    listCategories(signal).catch(() => ({ items: [] })), // a wall without its signs is still a wall
-  ]);
-  keep(name, page);
-  const title = choice.search ? `“${choice.search}”` : (choice.type ?? shop);
-  const plain = !choice.search && !choice.type;
-  return {
-    title: choice.search ? `Search for ${title}` : title,
-    node: h(
-      "div",
-      {},
-      plain ? hello() : h("div", { class: "hello" }, h("h1", {}, title)),
-      narrowing(choice, kinds.items, found(page)),
-      page.items.length ? wall(page, choice, name) : empty(choice),
-    ),
-  };
-}
-
-const hello = () =>
-  h(
-    "div",
-    { class: "hello" },
-    h("h1", {}, "Find something to live with."),
-    h("p", {}, "Take your time: your cart waits for you. What you order is held for you while you pay."),
-  );
-
-/** @param {import("../catalog.js").CardPage} page */
-function found({ items, next_cursor: more }) {
-  if (more) return `${items.length} and more`;
-  return items.length === 1 ? "1 piece" : `${items.length} pieces`;
-}
-
-/** @param {string} name @param {import("../catalog.js").CardPage} page */
-function keep(name, page) {
-  read.delete(name);
-  read.set(name, page);
-  if (read.size > KEPT) read.delete(/** @type {string} */ (read.keys().next().value));
-}
-
-/** @param {import("../catalog.js").CardPage} page @param {Choice} choice @param {string} name */
-function wall(page, choice, name) {
-  const list = h("ul", { class: "wall" }, page.items.map(card));
-  const foot = h("div", { class: "more" });
-  const draw = (/** @type {string} */ trouble) => {
-    const button = h("button", { class: "button", type: "button", onclick: more }, "Show more");
-    foot.replaceChildren(
-      ...(trouble ? [h("p", { class: "notice bad", role: "alert" }, trouble)] : []),
-      ...(page.next_cursor ? [button] : []),
-    );
-  };
   async function more() {
-    const cursor = page.next_cursor;
+    if (asking) return;
+    asking = true;
+    button.setAttribute("aria-disabled", "true");
     try {
-      const next = await listProducts({ ...choice, cursor });
-      if (cursor !== page.next_cursor) return; // pressed twice
-      page = { items: [...page.items, ...next.items], next_cursor: next.next_cursor };
+      show(await read(next));
     } catch (error) {
-      return draw(asProblem(error).message);
+      trouble.replaceChildren(h("p", { class: "notice bad" }, asProblem(error).message));
     }
-    const first = list.children.length;
-    list.append(...page.items.slice(first).map(card));
-    keep(name, page);
-    draw("");
-    list.children[first]?.querySelector("a")?.focus();
-    say(`${page.items.length - first} more shown`);
+    asking = false;
+    button.removeAttribute("aria-disabled");
   }
-  draw("");
-  return h("div", {}, list, foot);
+
+  /** @param {Document} page */
+  function show(page) {
+    const cards = Array.from(page.querySelectorAll(".wall > li"), (card) => document.adoptNode(card));
+    const on = page.querySelector('.more a[rel="next"]')?.getAttribute("href");
+    trouble.replaceChildren();
+    wall.append(...cards);
+    cards[0]?.querySelector("a")?.focus();
+    say(t("{count} more shown", { count: cards.length }));
+    if (on) next = new URL(on, next).href;
+    else button.remove();
+  }
 }
 
-/** @param {import("../catalog.js").Card} product @param {number} place */
-function card(product, place) {
-  const { price_from: from, price_to: to, compare_at: before } = product;
-  return h(
-    "li",
-    { class: product.in_stock ? "card" : "card sold-out" },
-    h("h2", {}, h("a", { href: `/products/${encodeURIComponent(product.slug)}` }, product.title)),
-    product.vendor && h("p", { class: "soft small" }, product.vendor),
-    h(
-      "p",
-      { class: "prices" },
-      h("span", { class: "money" }, priceFrom(from, to)),
-      before &&
-        h(
-          "s",
-          { class: "was money" },
-          h("span", { class: "unseen" }, "before: "),
-          money(before),
-        ),
-    ),
-    !product.in_stock && h("p", { class: "gone" }, "Sold out"),
-    picture(product.image, "", { eager: place < EAGER }),
-  );
-}
-
-/** @param {Choice} choice */
-function empty({ search, type, in_stock: inStock }) {
-  const narrowed = search || type || inStock;
-  return h(
-    "section",
-    { class: "state" },
-    h("h2", {}, narrowed ? "Nothing like that here" : "The walls are still bare"),
-    h("p", {}, narrowed ? "Try another word, or look at everything." : "Nothing is for sale yet. Come back soon."),
-    narrowed && h("button", { class: "button primary", type: "button", onclick: () => go("/") }, "See everything"),
-  );
+/**
+ * Another page of this shop; nothing in it runs.
+ * @param {string} address
+ * @throws {Problem}
+ */
+async function read(address) {
+  let text;
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Problem(answer.status, {});
+    text = await answer.text();
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem(0, { type: "unreachable" });
+  }
+  return new DOMParser().parseFromString(text, "text/html");
 }

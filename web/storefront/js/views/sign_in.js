@@ -2,26 +2,28 @@
 /** Sign in. */
 import { query } from "../api.js";
 import { h } from "../dom.js";
-import { say } from "../page.js";
+import { address, go } from "../page.js";
 import { field, form } from "../parts/forms.js";
+import { codeField } from "../parts/passwords.js";
 import { asProblem } from "../problem.js";
-import { go } from "../router.js";
 import { signIn } from "../session.js";
+import { phrase, t } from "../texts.js";
+import { within } from "../within.js";
 
-/** @param {import("../router.js").Visit} visit */
-export function signInView({ query: asked }) {
-  const next = within(asked.get("next"));
+/** @param {import("../view.js").Visit} visit */
+export function view({ query: asked }) {
+  const next = within(asked.get("next"), location.origin, address("/"));
   const fields = [
     field({
       name: "email",
-      label: "E-mail address",
+      label: t("E-mail address"),
       type: "email",
       autocomplete: "username",
       more: { maxlength: 254 },
     }),
     field({
       name: "password",
-      label: "Password",
+      label: t("Password"),
       type: "password",
       autocomplete: "current-password",
       more: { maxlength: 1000 },
@@ -36,44 +38,30 @@ export function signInView({ query: asked }) {
       if (problem.type === "second-factor-required" && !second.firstChild) second.append(codeField());
       throw problem;
     }
-    await go(next, { replace: true });
-    say("You are signed in.");
+    await go(next, { replace: true, say: t("You are signed in.") });
   };
   return {
-    title: "Sign in",
+    title: t("Sign in"),
     node: h(
       "div",
       { class: "page-form" },
-      h("h1", {}, "Sign in"),
-      form({ parts: [...fields, second], button: "Sign in", busy: "Signing in…", send }),
+      h("h1", {}, t("Sign in")),
+      form({ parts: [...fields, second], button: t("Sign in"), busy: t("Signing in…"), send }),
       h(
         "p",
         {},
-        "New here? ",
-        h("a", { href: `/sign-up${query({ next })}` }, "Make an account"),
-        ". You can also buy without one.",
+        phrase("New here? {link}. You can also buy without one.", {
+          link: h("a", { href: address(`/sign-up${query({ next })}`) }, t("Make an account")),
+        }),
       ),
-      h("p", {}, h("a", { href: "/account/forgotten" }, "Your password is lost?")),
-      h("p", {}, "Ordered as a guest? ", h("a", { href: "/orders/find" }, "Find your order"), "."),
+      h("p", {}, h("a", { href: address("/account/forgotten") }, t("Your password is lost?"))),
+      h(
+        "p",
+        {},
+        phrase("Ordered as a guest? {link}.", {
+          link: h("a", { href: address("/orders/find") }, t("Find your order")),
+        }),
+      ),
     ),
   };
-}
-
-/** Of an account with a second factor: asked for once the password is known to be right. */
-const codeField = () =>
-  field({
-    name: "code",
-    label: "Code",
-    autocomplete: "one-time-code",
-    hint: "The six digits that your application shows now, or a recovery code.",
-    more: { maxlength: 40 },
-  });
-
-/**
- * An address of this shop; "/" for any other.
- * @param {string | null} address
- */
-export function within(address) {
-  const url = URL.canParse(address ?? "", location.origin) ? new URL(address ?? "/", location.origin) : null;
-  return url && url.origin === location.origin && address?.startsWith("/") ? url.pathname + url.search : "/";
 }

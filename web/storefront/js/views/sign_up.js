@@ -2,28 +2,28 @@
 /** Ask for an account: a link is mailed to the address, and leads to views/confirm.js. */
 import { query } from "../api.js";
 import { h } from "../dom.js";
-import { pageTitle, say } from "../page.js";
+import { address, go, pageTitle, say } from "../page.js";
 import { field, form } from "../parts/forms.js";
-import { go } from "../router.js";
 import { signUp } from "../session.js";
 import { lasting } from "../storage.js";
-import { within } from "./sign_in.js";
+import { phrase, t } from "../texts.js";
+import { within } from "../within.js";
 
 /** Where to go on once the account is made; the link may open in another tab. */
 export const AFTERWARDS = "after-sign-up";
 
-const SENT = "Check your mail";
+const SENT = t("Check your mail");
 
-/** @param {import("../router.js").Visit} visit */
-export function signUpView({ query: asked }) {
-  const next = within(asked.get("next"));
+/** @param {import("../view.js").Visit} visit */
+export function view({ query: asked }) {
+  const next = within(asked.get("next"), location.origin, address("/"));
   const fields = [
     field({
       name: "email",
-      label: "E-mail address",
+      label: t("E-mail address"),
       type: "email",
       autocomplete: "email",
-      hint: "We send you a link. It makes the account, and lets you choose a password.",
+      hint: t("We send you a link. It makes the account, and lets you choose a password."),
       more: { maxlength: 254 },
     }),
   ];
@@ -32,7 +32,7 @@ export function signUpView({ query: asked }) {
     const asking = await signUp({ email });
     lasting.set(AFTERWARDS, next);
     if (asking.token) {
-      await go(`/account/confirm#${asking.token}`, { replace: true });
+      await go(address(`/account/confirm#${asking.token}`), { replace: true });
       return;
     }
     place.replaceChildren(...sent(asking.email, next));
@@ -41,11 +41,11 @@ export function signUpView({ query: asked }) {
     say(SENT);
   };
   place.append(
-    h("h1", {}, "Make an account"),
-    form({ parts: fields, button: "Send me the link", busy: "Sending…", send }),
-    h("p", {}, "You have one? ", h("a", { href: `/sign-in${query({ next })}` }, "Sign in"), "."),
+    h("h1", {}, t("Make an account")),
+    form({ parts: fields, button: t("Send me the link"), busy: t("Sending…"), send }),
+    h("p", {}, phrase("You have one? {link}.", { link: signInLink(next) })),
   );
-  return { title: "Make an account", node: place };
+  return { title: t("Make an account"), node: place };
 }
 
 /**
@@ -55,15 +55,18 @@ export function signUpView({ query: asked }) {
  */
 const sent = (email, next) => [
   h("h1", { tabindex: -1 }, SENT),
-  h("p", {}, "We are writing to ", h("strong", {}, email), "."),
-  h("p", {}, "Follow the link in the mail within 24 hours: you choose a password there, and the account is yours."),
+  h("p", {}, phrase("We are writing to {email}.", { email: h("strong", {}, email) })),
+  h("p", {}, t("Follow the link in the mail within 24 hours: you choose a password there, and the account is yours.")),
   h(
     "p",
     {},
-    "Nothing there after some minutes? Look among the unwanted mail, or ",
-    h("a", { href: `/sign-up${query({ next })}` }, "ask once more"),
-    ". If you have an account already, the mail says so: ",
-    h("a", { href: `/sign-in${query({ next })}` }, "sign in"),
-    ".",
+    phrase("Nothing there after some minutes? Look among the unwanted mail, or {again}.", {
+      again: h("a", { href: address(`/sign-up${query({ next })}`) }, t("ask once more")),
+    }),
+    " ",
+    phrase("If you have an account already, the mail says so. {link}.", { link: signInLink(next) }),
   ),
 ];
+
+/** @param {string} next */
+const signInLink = (next) => h("a", { href: address(`/sign-in${query({ next })}`) }, t("Sign in"));
