@@ -29,7 +29,7 @@ select (select count(*) from jobs where held_at is not null) as "held jobs",
 
 async def records(store: ProofStore) -> list[str]:
     """P01, P04, P09, P10: what a cluster's own check of the books asks (chassis.ops.books), of all that has ended."""
-    specs = services.discover(store.store.root)
+    specs = services.with_database(services.discover(store.store.root))
     urls = {spec.name: _auditor_url(store.store, spec) for spec in specs}
     return await books.complaints(urls, days=2, grace=timedelta())
 

@@ -25,10 +25,10 @@ async def prove(store: ProofStore) -> list[str]:
     askers = {"nobody": _nobody, "a customer": _customer, "an admin": _admin}
     complaints = []
     for spec in services.discover(store.store.root):
-        for who, sign_in in askers.items():
-            found = await _attack(
-                store, store.store.root / "services" / spec.name / "openapi.json", await sign_in(store)
-            )
+        document = store.store.root / "services" / spec.name / "openapi.json"
+        # Who shows pages alone has none.
+        for who, sign_in in askers.items() if document.is_file() else ():
+            found = await _attack(store, document, await sign_in(store))
             print(f"  {spec.name}, asked by {who}: {found or 'nothing wrong'}", flush=True)
             complaints += [f"{spec.name}, asked by {who}: {found}"] if found else []
     return complaints

@@ -30,6 +30,7 @@ OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
 HOLD_SECONDS = 60
 # Stands for `ProofStore.failpoints` in the value of a setting.
 FAILPOINTS = "{failpoints}"
+# Those that keep data; `pages` keeps none.
 SERVICES = ("identity", "catalog", "orders", "payments", "shop")
 
 

@@ -11,6 +11,8 @@ import os
 import shutil
 from pathlib import Path
 
+from proofs.products import variants
+from proofs.shopper import shopper
 from proofs.staff import staff_of
 from proofs.store import ProofStore
 
@@ -37,6 +39,7 @@ async def prove(store: ProofStore) -> list[str]:
     await _write_texts(store)
     address = f"http://localhost:{store.store.port('http')}"
     ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs", "measuring.mjs")}
+    ended["returns.mjs"] = await _run("node", "returns.mjs", address, await _arrived(store))
     return [f"{program} ended with status {status}" for program, status in ended.items() if status != 0]
 
 
@@ -48,6 +51,20 @@ async def _write_texts(store: ProofStore) -> None:
         await boss.ask("PUT", "shop", {**kept, "languages": ["en", "de"], "version": now["version"]})
         for place, text in TEXTS.items():
             await boss.ask("PUT", f"shop/policies/{place}", text)
+
+
+async def _arrived(store: ProofStore) -> str:
+    """The address of a guest's order that was paid, sent and delivered."""
+    shelf = [each for each in await variants(store) if each.available]
+    async with shopper(store, https=False) as guest, staff_of(store) as boss:
+        placed = (await guest.order(shelf[0])).body
+        assert await guest.pay(placed) == "bought", placed
+        order = str(placed["order"]["id"])
+        await guest.until(order, "paid")
+        pieces = {"lines": [{"position": 1, "quantity": 1}], "carrier": "dhl", "tracking_number": "TRACK-1"}
+        sent = await boss.ask("POST", f"orders/{order}/parcels", pieces)
+        await boss.ask("POST", f"orders/{order}/parcels/{sent['id']}/delivered")
+    return f"/orders/{order}#token={placed['order_token']}"
 
 
 def missing() -> str:

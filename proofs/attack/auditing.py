@@ -203,7 +203,7 @@ async def _append_only(store: ProofStore) -> list[str]:
         "set session_replication_role = replica",
         "create or replace function audit_lines_are_kept() returns trigger language plpgsql as 'begin return new; end'",
     )
-    for spec in specs:
+    for spec in services.with_database(specs):
         connection = await asyncpg.connect(environment.service(store.store, specs, spec)["DATABASE_URL"])
         try:
             before = await connection.fetchval("select count(*) from audit_lines")

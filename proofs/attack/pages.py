@@ -1,4 +1,4 @@
-"""B6: local tools are not served under a public name, and internal headers from outside are ignored."""
+"""B6: local tools are not served under public names, headers from outside are ignored, and programs get no page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ NEVER = (
     *(f"{UP.format(up)}/{page}" for up in ("..", "%2e%2e", ".%2E", "..;") for page in ("internal/feed", "metrics")),
 )
 
+# What programs ask for and there is not: they are told so as problem+json, and shown no page.
+PROGRAMS = ("/api", "/api/v1/no-such-thing", "/internal/feed", "/metrics", "/health", "/webhooks/nobody")
+
 
 async def prove(store: ProofStore) -> list[str]:
     """Request all pages under all names; returns those that were served and must not be."""
@@ -29,6 +32,10 @@ async def prove(store: ProofStore) -> list[str]:
         reply = await _get(store, path, {})
         if _reached(reply):
             complaints.append(f"{path}: {reply.status}")
+    for path in PROGRAMS:
+        reply = await _get(store, path, {})
+        if reply.status != 404 or b'"type"' not in reply.body:
+            complaints.append(f"{path}: {reply.status}, and not as programs read it")
     own = await _get(store, "/about", {})
     if own.status != 200:
         complaints.append(f"/about under the local name: {own.status}")
@@ -37,9 +44,8 @@ async def prove(store: ProofStore) -> list[str]:
 
 
 def _reached(reply: Reply) -> bool:
-    """Whether the request reached a tool or a service. A 401 is from a service; a 200 may be from the storefront."""
-    storefront = reply.status == 200 and b"data-shop=" in reply.body
-    return reply.status == 401 or not (400 <= reply.status < 500 or storefront)
+    """Whether the request reached a tool or a service: a 401 is from a service. A 404 may be a page that says so."""
+    return reply.status == 401 or not 400 <= reply.status < 500
 
 
 def _disguises(store: ProofStore) -> list[dict[str, str]]:

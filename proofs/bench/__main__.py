@@ -22,6 +22,7 @@ from proofs.bench import (
     history,
     hot_variant,
     idle,
+    pages_of_lists,
     paid_order,
     resources,
     signing_in,
@@ -47,6 +48,7 @@ WITH_A_STORE: Mapping[str, Callable[[ProofStore], Told]] = {
 async def _run(names: Sequence[str], tests: Sequence[str], found: list[Figure]) -> None:
     """Append the figures to `found` as they are measured, and print them."""
     alone: dict[str, Callable[[], Told]] = {"uncached_list": uncached_list.run, "hot_variant": hot_variant.run}
+    alone["pages_of_lists"] = pages_of_lists.run
     alone["counts"] = partial(counts.run, tests)
     async with AsyncExitStack() as stack:
         store: ProofStore | None = None
@@ -76,8 +78,8 @@ def keep(entry: Entry, found: Sequence[Figure]) -> None:
 def main() -> None:
     """Measure, print the figures and keep them: also those before a part that failed."""
     # An idle store first, before anything has warmed it.
-    names = ["idle", "single_request", "uncached_list", "signing_in", "connections", "hot_variant", "paid_order"]
-    names += ["counts", "resources"]
+    names = ["idle", "single_request", "uncached_list", "pages_of_lists", "signing_in", "connections"]
+    names += ["hot_variant", "paid_order", "counts", "resources"]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--tests", nargs="+", default=[], metavar="FILE", help="count by these files of tests alone")

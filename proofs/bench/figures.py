@@ -8,8 +8,9 @@ from typing import Literal
 
 import msgspec
 
-# `cpu`: time on the CPU. A ratio is of two figures of one run, so it hardly depends on the machine; a count not at all.
-Kind = Literal["ratio", "cpu", "memory", "rate", "count"]
+# `cpu`: time on the CPU; `time`: by the clock. A ratio is of two figures of one run, so it hardly depends on the
+# machine; a count not at all.
+Kind = Literal["ratio", "cpu", "time", "memory", "rate", "count"]
 
 
 class Figure(msgspec.Struct, frozen=True, omit_defaults=True):

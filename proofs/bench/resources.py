@@ -1,7 +1,7 @@
 """What a replica of each service needs of CPU and memory, and what orders cost, into files that tests and plans read.
 
-Batches of shoppers look at products, sign in (half of them), order and pay. Of each batch: CPU of each service by the
-requests that it answered, and its memory. CPU of a replica is that of a request times REQUESTS_A_SECOND
+Batches of shoppers look at products and their pages, sign in (half of them), order and pay. Of each batch: CPU of each
+service by the requests that it answered, and its memory. CPU of a replica is that of a request times REQUESTS_A_SECOND
 (deploy/charts/measured.yaml). Then what one read, sign-in and order cost, and what rates of them took
 (resources_costs.py; deploy/charts/costs.yaml, for `make capacity`).
 """
@@ -33,13 +33,13 @@ from proofs.bench.idle import cpu_milliseconds, processes_of
 from proofs.bench.signing_in import hashed_password, person
 from proofs.products import Variant, set_stock, variants
 from proofs.shopper import PASSWORD, shopper
-from proofs.store import SERVICES, ProofStore
+from proofs.store import ProofStore
 from proofs.waiting import eventually
 
 CHARTS = Path(__file__).resolve().parents[2] / "deploy" / "charts"
 WARM_UP, BATCHES, SHOPPERS, READS = 3, 40, 8, 12
 # What a replica is to answer in its busiest minutes: what service.yaml's `resources` are for.
-REQUESTS_A_SECOND = {"identity": 15, "catalog": 200, "orders": 15, "payments": 60, "shop": 15}
+REQUESTS_A_SECOND = {"identity": 15, "catalog": 200, "orders": 15, "payments": 60, "shop": 15, "pages": 60}
 Sample = Mapping[str, tuple[float, float, float]]
 """By service: CPU in ms so far, requests so far, memory in MB."""
 
@@ -57,7 +57,7 @@ async def run(store: ProofStore) -> list[str]:
         if batch >= WARM_UP:
             samples.append(await _sample(store))
         await asyncio.gather(*(_shop(store, shelf, slugs, hashed if each % 2 else "") for each in range(SHOPPERS)))
-    found = {name: _figures(name, samples) for name in SERVICES}
+    found = {name: _figures(name, samples) for name in REQUESTS_A_SECOND}
     found["catalog"]["picture_memory_mb"] = await asyncio.to_thread(_memory_of_a_picture)
     costs = await resources_costs.measured(resources_costs.Shop(store, shelf, slugs, await _people(store, hashed)))
     _write("measured.yaml", {"how": _how(), "services": found})
@@ -82,8 +82,10 @@ async def _shop(store: ProofStore, shelf: list[Variant], slugs: list[str], hashe
             await buyer.sign_in(PASSWORD)
             await buyer.call("GET", "/api/v1/accounts/me")
         for _ in range(READS // 2):
-            for path in (f"?limit={random.randint(10, 40)}", f"/{random.choice(slugs)}"):  # noqa: S311 -- which products
-                answer = await buyer.call("GET", f"/api/v1/products{path}")
+            limit, product = random.randint(10, 40), random.choice(slugs)  # noqa: S311 -- which products
+            # As a program and as a page: CloudFront would keep either for a while.
+            for path in (f"/api/v1/products?limit={limit}", f"/api/v1/products/{product}", f"/products/{product}"):
+                answer = await buyer.call("GET", path)
                 assert answer.status == 200, answer
         outcome = await buyer.buy(random.choice(shelf))  # noqa: S311 -- which product
         assert outcome == "bought", outcome
@@ -97,7 +99,7 @@ async def _sample(store: ProofStore) -> Sample:
 
     await eventually(all_paid, 120, "every order to be paid")
     spent, processes, sample = cpu_milliseconds(store), processes_of(store), {}
-    for name in SERVICES:
+    for name in REQUESTS_A_SECOND:
         (entry,) = store.processes(name)
         async with store.http.get(f"http://127.0.0.1:{entry.port}/metrics") as answer:
             families = text_string_to_metric_families(await answer.text())
@@ -151,8 +153,8 @@ def _memory_of_a_picture() -> int:
 
 def _how() -> str:
     return (
-        f"{BATCHES} batches of {SHOPPERS} shoppers on {_machine()}. Each reads {READS} pages of products, half sign in,"
-        " all order and pay. p95 is over the batches."
+        f"{BATCHES} batches of {SHOPPERS} shoppers on {_machine()}. Each asks for products {READS} times and for"
+        f" {READS // 2} pages, half sign in, all order and pay. p95 is over the batches."
     )
 
 

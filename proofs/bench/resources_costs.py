@@ -31,7 +31,7 @@ ROUNDS, SECONDS = 6, 20
 READS, SIGNED_IN = 12, 2
 # How many shoppers a second read or sign in alone; and how many do all of it.
 ALONE, RATES = 3, (1, 3, 6)
-PROCESSES = (*SERVICES, "postgres", "valkey", "traefik")
+PROCESSES = (*SERVICES, "pages", "postgres", "valkey", "traefik")
 Counts = dict[str, int]
 Act = Callable[[], Awaitable[None]]
 
@@ -136,7 +136,8 @@ async def _visit(shop: Shop, email: str = "", *, reads: int = 0, orders: bool = 
             await buyer.call("GET", "/api/v1/accounts/me")
         for number in range(reads):
             limit, product = random.randint(10, 40), random.choice(shop.slugs)  # noqa: S311 -- which products
-            answer = await buyer.call("GET", f"/api/v1/products{f'/{product}' if number % 2 else f'?limit={limit}'}")
+            paths = (f"/api/v1/products?limit={limit}", f"/api/v1/products/{product}", f"/products/{product}")
+            answer = await buyer.call("GET", paths[number % len(paths)])
             assert answer.status == 200, answer
         if orders:
             outcome = await buyer.buy(random.choice(shop.shelf))  # noqa: S311 -- which product

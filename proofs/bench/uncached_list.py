@@ -16,34 +16,14 @@ import asyncpg
 
 from chassis.testing.databases import database_name, empty_database
 from chassis.web import pagination
+from proofs.bench.assortment import PRODUCTS, fill
 from proofs.bench.figures import Figure
 from proofs.bench.load import Subject, cpu_seconds, measure, request_of
 from proofs.bench.servers import backends, bare
 
-PRODUCTS, REQUESTS, ROUNDS = 10_000, 1_600, 3
+REQUESTS, ROUNDS = 1_600, 3
 TARGET = 0.8
 PATH = "/api/v1/products"
-_FILL = f"""
-with product as (
-    insert into products (slug, title, description_html, vendor, product_type, tags, options, status)
-    select 'product-' || n, initcap(md5(n::text)), '<p>' || repeat('Ink on paper. ', 20) || '</p>', 'Vendor ' || n % 50,
-           'Type ' || n % 20, array['tag ' || n % 30, 'tag ' || n % 7], '{{Size}}', 'active'
-    from generate_series(1, {PRODUCTS}) as n returning id
-), picture as (
-    insert into media (product_id, position, alt, source_url, digest, content_type, width, height, widths)
-    select id, 1, 'A picture', 'https://images.example/' || id, md5(id::text) || md5(id::text), 'image/webp',
-           2000, 1500, '{{320,640,1280,2000}}' from product
-), variant as (
-    insert into variants (product_id, sku, option_values, position)
-    select id, id || '-' || size, array['Size ' || size], size from product, generate_series(1, 2) as size
-    returning id, product_id
-), price as (
-    insert into variant_prices (variant_id, currency, amount)
-    select id, 'EUR', 1000 + abs(hashtext(id::text)) % 9000 from variant returning variant_id, amount
-), stock as (insert into stock (variant_id, on_hand) select id, 10 from variant)
-insert into product_prices (product_id, currency, amount_from, amount_to)
-select product_id, 'EUR', min(amount), max(amount) from variant join price on variant_id = id group by product_id
-"""
 _PLACES = """
 select p.id, left(ps.sort_title, 80) as title, pp.amount_from as price
 from products p join product_search ps on ps.product_id = p.id join product_prices pp on pp.product_id = p.id
@@ -89,10 +69,9 @@ async def _subjects(stack: ExitStack) -> tuple[list[Subject], int, int]:
 
 async def _fill(url: str) -> list[Mapping[str, Any]]:
     """Insert the products; returns their sort keys in random order."""
+    await fill(url)
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(_FILL)
-        await connection.execute("vacuum analyze")
         places: list[Mapping[str, Any]] = [dict(row) for row in await connection.fetch(_PLACES)]
     finally:
         await connection.close()

@@ -31,7 +31,7 @@ async def measure(store: ProofStore, shown: int) -> list[str]:
 
 
 def _checks(store: ProofStore) -> Iterator[tuple[str, books.Check]]:
-    for spec in services.discover(store.store.root):
+    for spec in services.with_database(services.discover(store.store.root)):
         url = environment.auditor_database_url(store.store, spec)
         yield from ((url, check) for check in books.find(spec.name) if not check.shared)
 

@@ -47,7 +47,7 @@ async def fill(store: ProofStore, products: int, orders: int) -> dict[str, set[s
     await _set(store, _FAST)
     at_once = asyncio.Semaphore(2)
     # The one that takes longest is not left for the end.
-    specs = sorted(services.discover(store.store.root), key=lambda spec: spec.name not in _BY_ORDER)
+    specs = sorted(_owners(store), key=lambda spec: spec.name not in _BY_ORDER)
     large = await asyncio.gather(*(_filled(store, spec, products, orders, at_once) for spec in specs))
     return {spec.name: names for spec, names in zip(specs, large, strict=True)}
 
@@ -78,10 +78,14 @@ async def _filled(
     return found
 
 
+def _owners(store: ProofStore) -> list[ServiceSpec]:
+    return services.with_database(services.discover(store.store.root))
+
+
 async def tables(store: ProofStore) -> dict[str, set[str]]:
     """All tables of each service."""
     found = {}
-    for spec in services.discover(store.store.root):
+    for spec in _owners(store):
         connection = await _connect(store, spec.database)
         try:
             found[spec.name] = {row[0] for row in await connection.fetch(_TABLES)}

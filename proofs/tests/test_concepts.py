@@ -16,7 +16,7 @@ from pydantic import BaseModel
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "concepts"
 # Numbers of limits.md are compared by test_limits.py, those of scale.md by deploy/capacity.
-WITH_NUMBERS = ("caching", "checkout", "feed", "idempotency", "sessions")
+WITH_NUMBERS = ("caching", "checkout", "feed", "idempotency", "pages", "sessions")
 _ROW = re.compile(r"^\| `(?P<name>[a-z_]+\.[\w.:]+)` \| (?P<told>[^|]+) \|", re.MULTILINE)
 _CODE = re.compile(r"From `(?P<file>[^`]+)`:\n\n(?P<block>(?: *```python\n.*?\n *```\n)+)", re.DOTALL | re.IGNORECASE)
 _WRITES = {"post", "put", "patch", "delete"}

@@ -11,6 +11,7 @@ from identity import registrations
 from identity.settings import IdentitySettings
 from orders.catalog_client import RESERVE_SECONDS
 from orders.settings import OrdersSettings
+from pages.settings import PagesSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 _ROW = re.compile(r"^\| (?:`(?P<name>[\w-]+)`|(?P<words>[^|`]+)) \| `(?P<number>[^`]+)` \|", re.MULTILINE)
@@ -25,7 +26,7 @@ def told() -> dict[str, str]:
 def settings() -> dict[str, str]:
     """The defaults of all that is a rate, or counts what is held."""
     found: dict[str, str] = {}
-    for kind in (Settings, IdentitySettings, CatalogSettings, OrdersSettings):
+    for kind in (Settings, IdentitySettings, CatalogSettings, OrdersSettings, PagesSettings):
         for name, field in kind.model_fields.items():
             if name.endswith("_limit") or name.startswith(("unpaid_", "lapsed_")):
                 found[name.upper()] = str(field.default)

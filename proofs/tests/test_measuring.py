@@ -13,6 +13,7 @@ import pytest
 
 from catalog.domain.browsing import CheckoutStep, PageKind, ScriptError, Vital
 from chassis.testing.skipping import skip_without
+from pages.domain import addresses
 
 SCRIPTS = Path(__file__).parents[2] / "web" / "storefront" / "js"
 
@@ -22,11 +23,16 @@ def text(name: str) -> str:
 
 
 def test_every_page_of_the_storefront_has_a_kind_and_no_other_is_known():
-    routes = re.findall(r"^  \{ path: .*$", text("main.js"), re.MULTILINE)
-    kinds = [re.findall(r'page: "(\w+)"', route) for route in routes]
+    pages = re.findall(r"^  \w+: \{ .*$", text("pages.js"), re.MULTILINE)
+    kinds = [re.findall(r'\bkind: "(\w+)"', page) for page in pages]
     assert all(len(found) == 1 for found in kinds)
-    # Pages that differ in their link alone are measured as one.
+    # Several pages are measured as one.
     assert list(dict.fromkeys(kind for (kind,) in kinds)) == list(PageKind)
+
+
+def test_the_pages_that_the_server_draws_are_those_that_scripts_know():
+    drawn = {kind.page for kind in addresses.KINDS} | {"missing", "gone", "trouble"}
+    assert set(re.findall(r"^  (\w+): \{ kind: ", text("pages.js"), re.MULTILINE)) == drawn
 
 
 def test_the_steps_errors_and_figures_of_the_storefront_are_those_of_the_catalog():

@@ -1,4 +1,4 @@
-"""A person's way through the storefront, in a real browser, on a store of its own: the proof `walk` (two minutes)."""
+"""A person's way through the storefront, in a real browser, on a store of its own: the proof `walk` (some minutes)."""
 
 import os
 import subprocess
