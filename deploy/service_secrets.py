@@ -64,6 +64,7 @@ def in_cluster(folder: Path) -> Secrets:
         | {
             name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
             for name, role in ((name, f"{spec.database}{suffix}") for name, suffix in _ROLES.items())
+            if spec.database
         }
         for spec in services.discover(helm.ROOT)
     }

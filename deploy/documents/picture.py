@@ -25,7 +25,6 @@ _SHAPES = {
     "media": "[(media: bucket)]",
     "nodes": "[nodes and pods]",
     "outside": "([Stripe and other APIs, by NAT])",
-    "web": "[(web: bucket)]",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from chassis.config import ServiceSpec
 from chassis.db import roles
 from mercat.config import environment
+from mercat.config.services import with_database
 
 # Each role has one, also where the server asks for none.
 PASSWORD = "of-a-drill"  # noqa: S105 -- of a server that ends with the drill
@@ -15,7 +16,7 @@ PASSWORD = "of-a-drill"  # noqa: S105 -- of a server that ends with the drill
 async def make(administrator: str, specs: Iterable[ServiceSpec], url: Callable[[str, str], str]) -> dict[str, str]:
     """Make them; the settings by which a store uses them. `url` is that of a database and a role, with a password."""
     settings, services = {}, []
-    for spec in specs:
+    for spec in with_database(specs):
         names = (environment.owner_role(spec), spec.database, environment.auditor_role(spec))
         owner, runtime, auditor = (url(spec.database, role) for role in names)
         services.append(roles.ServiceRoles.of(owner, runtime, auditor))

@@ -83,10 +83,9 @@ def base() -> str:
     return run("sh", IMAGES / "test_base.sh", BASE)
 
 
-def build(image: str, tag: str, *, revision: str, **environment: str) -> str:
+def build(tag: str, *, revision: str, **environment: str) -> str:
     """The tag of the image, built as the pipeline would."""
-    if image == "services":
-        run("sh", IMAGES / "wheels.sh", "x86_64", WHEELS)
+    run("sh", IMAGES / "wheels.sh", "x86_64", WHEELS)
     variables = {**os.environ, "REVISION": revision, **environment}
-    run("sh", IMAGES / "build.sh", image, base(), tag, WHEELS, env=variables)
+    run("sh", IMAGES / "build.sh", base(), tag, WHEELS, env=variables)
     return tag

@@ -161,7 +161,7 @@ async def drill(rows: int, only: str) -> list[str]:
         f"{'migration':34} {'rows':>9} {'kills':>5} {'seconds':>7} {'waited':>7} {'requests':>9} {'failed':>6}  tables"
     )
     complaints = []
-    first, *others = [spec.name for spec in services.discover(locate().root)]
+    first, *others = [spec.name for spec in services.with_database(services.discover(locate().root))]
     # One server each: what one service's tables do to the disk does not last while the next is tried.
     for name in (each for each in (first, *others) if only in {"", each}):
         with postgres_server() as server:

@@ -179,7 +179,7 @@ async def _restore(
         step("pictures")
     if skipped != "after-restore":
         moment = disaster.target.isoformat()
-        for spec in services.discover(store.store.root):
+        for spec in services.with_database(services.discover(store.store.root)):
             marker = store.store.restored_marker(spec.name)
             marker.parent.mkdir(exist_ok=True)
             marker.write_text(moment, encoding="ascii")

@@ -64,8 +64,9 @@ async def drill(folder: Path, requests: int) -> list[str]:
         api = stack.enter_context(KubernetesApi())
         fleets = [Fleet(spec.name, store, api, folder, stack, network) for network, spec in enumerate(store.specs, 10)]
         for spec, fleet in zip(store.specs, fleets, strict=True):
-            await stores.make_database(store, spec)
-            await asyncio.to_thread(fleet.migrate, NEW)
+            if spec.database:
+                await stores.make_database(store, spec)
+                await asyncio.to_thread(fleet.migrate, NEW)
         # The previous code, on the new schema.
         await asyncio.gather(*(fleet.start(OLD) for fleet in fleets for _ in range(fleet.replicas)))
         api.apply(each for fleet in fleets for each in fleet.edge_objects())
@@ -111,8 +112,8 @@ def main() -> None:
         sys.exit(f"NOT RUN: {reason}")
     previous, old = engine.previous_code(arguments.previous)
     print(f"From the code of {previous} to the working tree; the edge hears of a pod's end {LAG} s late.", flush=True)
-    engine.build("services", OLD, revision=old)
-    engine.build("services", NEW, revision=engine.working_tree())
+    engine.build(OLD, revision=old)
+    engine.build(NEW, revision=engine.working_tree())
     with tempfile.TemporaryDirectory(prefix="mercat-drill-") as folder:
         complaints = asyncio.run(drill(Path(folder), arguments.requests))
     sys.exit("\n".join(complaints) or 0)

@@ -78,9 +78,12 @@ def environment_file(folder: Path, specs: list[ServiceSpec]) -> Path:
 
 
 def _addresses(spec: ServiceSpec) -> dict[str, str]:
-    return {
+    own = {
         "database_url": url(spec.database, spec.database),
         "database_owner_url": url(f"{spec.database}_owner", spec.database),
+    }
+    return {
+        **(own if spec.database else {}),
         "valkey_url": f"unix://{SOCKETS}/valkey.sock?db=0",
         "smtp_url": "smtp://127.0.0.1:9",
     }

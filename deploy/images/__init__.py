@@ -1,1 +1,1 @@
-"""The images of the services and of what is static: how they are built, and tests of what they do."""
+"""The image of all services: how it is built, and tests of what it does."""

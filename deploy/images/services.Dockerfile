@@ -17,6 +17,8 @@ RUN --mount=type=bind,source=requirements/image.txt,target=/tmp/requirements.txt
 COPY chassis /app/chassis
 COPY services /app/services
 COPY reporting /app/reporting
+# What the service pages serves.
+COPY web/storefront /app/web/storefront
 RUN python -m compileall -q --invalidation-mode unchecked-hash /app
 
 FROM ${BASE}

@@ -1,6 +1,6 @@
-"""`python -m deploy.pipeline.images WORD`: the images, built once. A tag is the commit, and ECR lets none be moved.
+"""`python -m deploy.pipeline.images WORD`: the image, built once. A tag is the commit, and ECR lets none be moved.
 
-build IMAGE ARCH     by docker buildx; --push ENV pushes it as COMMIT-ARCH, else docker holds it as mercat/IMAGE:ARCH
+build ARCH           by docker buildx; --push ENV pushes it as COMMIT-ARCH, else docker holds it as mercat/services:ARCH
 scan REFERENCE       fails on known holes with a fix (trivy), but for those of deploy/images/accepted_holes.yaml
 join ENV             one index of both architectures, tagged COMMIT; prints digest=
 release ENV DIGEST   scans both, lists their parts (SBOM), and signs all of it by the run's own identity (cosign)
@@ -39,31 +39,29 @@ def bases() -> dict[str, str]:
     return {name: base for base, name in found}
 
 
-def build(image: str, architecture: str, environment: str, commit: str) -> str:
+def build(architecture: str, environment: str, commit: str) -> str:
     """Build it, unless the environment's registry has it; the reference. environment: empty, it is not pushed.
 
     Raises:
         Refusal: it does not build.
     """
     tag = f"{commit}-{architecture}"
-    reference = f"{registries.address(environment)}:{tag}" if environment else f"mercat/{image}:{architecture}"
+    reference = f"{registries.address(environment)}:{tag}" if environment else f"mercat/services:{architecture}"
     if environment and digest.of(environment, tag):
         print(f"{reference} is there already")
         return reference
     with tempfile.TemporaryDirectory(prefix="mercat-wheels-") as folder:
-        if image == "services":
-            _run("sh", "deploy/images/wheels.sh", ARCHITECTURES[architecture], folder)
+        _run("sh", "deploy/images/wheels.sh", ARCHITECTURES[architecture], folder)
         # Provenance lies in the index that is signed; docker itself holds no index, so an image to look at has none.
         how = "--provenance=mode=max --push" if environment else "--provenance=false --load"
         known = bases()
         settings = {
             "BUILD": f"docker buildx build --platform linux/{architecture} {how}",
-            "BUILD_BASE": known.get(f"{image}-build", known[image]),
+            "BUILD_BASE": known["services-build"],
             "REVISION": commit,
             "SOURCE": f"https://github.com/{os.environ.get('GITHUB_REPOSITORY', 'example/mercat')}",
         }
-        wheels = [folder] if image == "services" else []
-        _run("sh", "deploy/images/build.sh", image, known[image], reference, *wheels, **settings)
+        _run("sh", "deploy/images/build.sh", known["services"], reference, folder, **settings)
     return reference
 
 
@@ -140,8 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(work=work)
         return added
 
-    added = word("build", lambda a: output("reference", build(a.image, a.architecture, a.push, _commit())))
-    added.add_argument("image", choices=("services", "static"))
+    added = word("build", lambda a: output("reference", build(a.architecture, a.push, _commit())))
     added.add_argument("architecture", choices=tuple(ARCHITECTURES))
     added.add_argument("--push", default="", metavar="ENV")
     word("scan", lambda a: scan(a.reference)).add_argument("reference")

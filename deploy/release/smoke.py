@@ -45,8 +45,7 @@ def asked(how: Asked, environment: Environment, terminal: Terminal) -> None:
     if how.left_out:
         terminal.say("  left out: --no-smoke", "yellow")
         return
-    url, pages = how.url or address(environment), bool(environment.handover)
-    ask(url, terminal, pages=pages, seconds=how.seconds, at=how.at)
+    ask(how.url or address(environment), terminal, seconds=how.seconds, at=how.at)
 
 
 def address(environment: Environment) -> str:
@@ -55,8 +54,8 @@ def address(environment: Environment) -> str:
     return f"https://{environment.handover.get('domain') or settings['domain']}"
 
 
-def ask(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0, at: str = "") -> None:
-    """Ask each question until it is answered rightly, for so long in all. pages: those of the shop are there too.
+def ask(url: str, terminal: Terminal, *, seconds: float = 60.0, at: str = "") -> None:
+    """Ask each question until it is answered rightly, for so long in all.
 
     at: host:port to connect to in place of the URL's, as `curl --resolve --insecure` does: no certificate is verified.
 
@@ -74,7 +73,7 @@ def ask(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0, at:
     with httpx.Client(
         base_url=base, timeout=_EACH_SECONDS, headers=headers | more, verify=not at, event_hooks=hooks
     ) as client:
-        for title, question in _questions(client, pages=pages):
+        for title, question in _questions(client):
             while wrong := _asked(question):
                 if time.monotonic() + _BETWEEN_SECONDS > deadline:
                     raise Smoke(f"{url}: {title}: {wrong}")
@@ -90,9 +89,8 @@ def _asked(question: Callable[[], str]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def _questions(client: httpx.Client, *, pages: bool) -> Iterator[tuple[str, Callable[[], str]]]:
-    if pages:
-        yield "the shop's page", partial(_page, client)
+def _questions(client: httpx.Client) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "the shop's page", partial(_page, client)
     yield "the list of products", partial(_products, client)
     for name, path in _public():
         yield f"{name} at {path}", partial(_answers, client, path)
@@ -125,9 +123,12 @@ def _cart(client: httpx.Client) -> str:
 
 
 def _public() -> Iterator[tuple[str, str]]:
-    """Of each service, the first address that its OpenAPI document lets everybody read."""
+    """Of each service with an API, the first address that its OpenAPI document lets everybody read."""
     for file in services():
-        paths = json.loads(file.with_name("openapi.json").read_text(encoding="utf-8"))["paths"]
+        document = file.with_name("openapi.json")
+        if not document.is_file():
+            continue
+        paths = json.loads(document.read_text(encoding="utf-8"))["paths"]
         routes = yaml.safe_load(file.read_text(encoding="utf-8"))["routes"]
         open_to_all = [
             path for path, methods in paths.items() if _is_public(path, methods) and _is_routed(path, routes)

@@ -194,9 +194,9 @@ SEEDS = {
     "a key of the handover that others read": Seed(
         "30-data",
         "layers/30-data/handover.tf",
-        "    web_bucket             = module.web.id\n",
+        "    media_bucket_domain    = module.media.regional_domain_name\n",
         "",
-        "[loss drops web_bucket]",
+        "[loss drops media_bucket_domain]",
     ),
     "a PostgreSQL that the migrations do not run on": Seed(
         "30-data", TABLE, 'production = "18"', 'production = "17"', "whose uuidv7()"

@@ -23,7 +23,7 @@ from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
-
+SERVICES = ("identity", "catalog", "orders", "pages", "payments", "shop")
 WITH_DOMAIN = {"staging", "production"}  # development is as it comes: CloudFront's own name and certificate
 
 
@@ -68,9 +68,9 @@ def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
 
 def test_what_a_service_yaml_declares_is_planned(plans):
     assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == "mercat/services"]
-    for service in ("identity", "catalog", "orders", "payments", "shop"):
-        secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
-        assert [name for name in secrets if name.endswith(f"/{service}/database")]
+    secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
+    for service in SERVICES:
+        assert len([name for name in secrets if name.endswith(f"/{service}/database")]) == (service != "pages")
         assert [r for r in everything(plans, "aws_eks_pod_identity_association") if r.get("service_account") == service]
 
 
@@ -95,7 +95,7 @@ def test_each_service_account_has_its_identity(life, plans):
     installed = [each for each in COMPONENTS.values() if handed[each.get("needs", "domain")]]
     assert len(COMPONENTS) - len(installed) == (0 if life.name in WITH_DOMAIN else 2)
     wanted = {f"{each['namespace']}/{each['service_account']}" for each in installed if each["service_account"]}
-    assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments", "shop")}
+    assert made == wanted | {f"mercat/{service}" for service in SERVICES}
 
 
 def test_monitoring_has_its_secrets_bucket_budget_and_backups(life, plans):

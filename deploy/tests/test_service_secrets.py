@@ -16,7 +16,7 @@ import yaml
 from pydantic_core import PydanticUndefined
 
 from chassis.auth import ServiceVerifier, load_private_key
-from chassis.config import Settings
+from chassis.config import CommonSettings
 from deploy import service_secrets
 from deploy.charts import helm
 from deploy.charts.policies import of_kind
@@ -35,11 +35,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> service_secrets.Secrets:
     return service_secrets.made(tmp_path_factory.mktemp("secrets"), STRIPE)
 
 
-def settings_of(service: str) -> type[Settings]:
+def settings_of(service: str) -> type[CommonSettings]:
     """The class of a service's settings."""
     module = importlib.import_module(f"{service}.settings")
     (found,) = [each for name, each in vars(module).items() if name.lower() == f"{service}settings"]
-    assert issubclass(found, Settings)
+    assert issubclass(found, CommonSettings)
     return found
 
 
@@ -108,7 +108,7 @@ def test_in_a_cluster_of_its_own_each_password_is_the_one_that_opens(tmp_path: P
     (role,) = next(each for each in objects if each["kind"] == "Cluster")["spec"]["managed"]["roles"]
     assert administrator["username"] == role["name"]
     users = found["data", "valkey"]["users.acl"]
-    for spec in SPECS:
+    for spec in services.with_database(SPECS):
         own = found["mercat", spec.name]
         runtime, owner = (urlsplit(each["database_url"]) for each in (own, found["mercat", f"{spec.name}-migration"]))
         assert {runtime.hostname, owner.hostname} == {administrator["host"]}

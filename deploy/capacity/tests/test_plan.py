@@ -71,8 +71,8 @@ def test_development_needs_the_nodes_that_its_price_assumes():
 def test_a_service_that_is_not_measured_is_said():
     new = replace(PRODUCTION.services[0], name="wishes")
     found = planned(1, replace(PRODUCTION, services=(*PRODUCTION.services, new)))
-    # shop was added after the last measurement.
-    assert found.unmeasured == ["shop", "wishes"]
+    # pages and shop were added after the last measurement.
+    assert found.unmeasured == ["pages", "shop", "wishes"]
     assert any(line.startswith("wishes is not measured") for line in advice.sentences(found))
 
 

@@ -14,7 +14,7 @@ from deploy.drills.statements import Outcome, under_load
 from mercat.config import services
 from mercat.installation import locate
 
-NAMES = [spec.name for spec in services.discover(locate().root)]
+NAMES = [spec.name for spec in services.with_database(services.discover(locate().root))]
 
 
 @pytest.mark.parametrize(

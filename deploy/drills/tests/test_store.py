@@ -14,7 +14,7 @@ SPECS = services.discover(helm.ROOT)
 
 
 @pytest.mark.usefixtures("needs_helm")
-@pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
+@pytest.mark.parametrize("spec", services.with_database(SPECS), ids=lambda spec: spec.name)
 async def test_database_has_the_roles_that_the_migration_names(spec, bench, tmp_path):
     store = Store(bench.postgres, bench.postgres.sockets, environment_file(tmp_path, SPECS), SPECS)
     objects = rendered.objects(spec.name, store.environment)

@@ -24,12 +24,7 @@ def tree():
 
 @pytest.fixture(scope="session")
 def services_image(tree):
-    return engine.build("services", "localhost/mercat/services:test", revision=tree, SOURCE=SOURCE)
-
-
-@pytest.fixture(scope="session")
-def static_image(tree):
-    return engine.build("static", "localhost/mercat/static:test", revision=tree, SOURCE=SOURCE)
+    return engine.build("localhost/mercat/services:test", revision=tree, SOURCE=SOURCE)
 
 
 @pytest.fixture(scope="session")
@@ -44,18 +39,20 @@ def service(request, store, services_image, tmp_path):
     spec = next(each for each in store.specs if each.name == request.param)
     objects = rendered.objects(spec.name, store.environment)
     mount = f"--volume={store.sockets}:{rendered.SOCKETS}"
-    asyncio.run(stores.make_database(store, spec))
-    job = rendered.pod(objects, "Job", f"{spec.name}-migration")
-    flags = [
-        *rendered.flags(objects, job, tmp_path / "job"),
-        mount,
-        f"--entrypoint={json.dumps(job['containers'][0]['command'])}",
-    ]
-    done = engine.run("podman", "run", "--rm", "--network=none", "--pull=never", *flags, services_image)
-    assert "migrations applied" in done
+    if spec.database:
+        asyncio.run(stores.make_database(store, spec))
+        job = rendered.pod(objects, "Job", f"{spec.name}-migration")
+        flags = [
+            *rendered.flags(objects, job, tmp_path / "job"),
+            mount,
+            f"--entrypoint={json.dumps(job['containers'][0]['command'])}",
+        ]
+        done = engine.run("podman", "run", "--rm", "--network=none", "--pull=never", *flags, services_image)
+        assert "migrations applied" in done
     pod = rendered.pod(objects, "Deployment", spec.name)
     flags = [*rendered.flags(objects, pod, tmp_path / "pod"), mount]
     with container.running(services_image, flags, pod["containers"][0]["args"]) as made:
         wait_until(lambda: made.status("/health/ready") == 200, what=made.name)
         yield spec, pod, made
-    asyncio.run(stores.drop_database(store, spec))
+    if spec.database:
+        asyncio.run(stores.drop_database(store, spec))

@@ -55,6 +55,11 @@ def test_a_service_runs_as_the_cluster_runs_it(service, store):
     limit = pod["containers"][0]["resources"]["limits"]["memory"]
     assert memory_limit(made.pid) == int(limit.removesuffix("Mi")) * 2**20
     assert made.healthcheck() == "healthy"
+    if not spec.database:
+        # What it serves is in the image, under whatever name of a release it is asked for.
+        answer = made.ask("GET", f"/assets/{'0' * 16}/js/main.js")
+        assert (answer.status, answer.getheader("Content-Type")) == (200, "text/javascript; charset=utf-8"), answer.text
+        return
     # A request that needs the database, twice: the second is answered from connections that are open.
     path, body, headers, status = post(spec.name, store)
     for _ in range(2):

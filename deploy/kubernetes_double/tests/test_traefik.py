@@ -12,7 +12,7 @@ from chassis.testing.servers import child_process, free_port
 from chassis.testing.waiting import wait_until
 from deploy.kubernetes_double import Key, KubernetesApi, Object, endpoint_slice
 from mercat.config import environment
-from mercat.tests.test_routing import serving
+from mercat.tests.servers import serving
 
 
 def objects(port: int) -> list[Object]:

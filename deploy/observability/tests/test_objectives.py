@@ -21,6 +21,7 @@ ROUTES = [
     ("identity", "POST", "/api/v1/sessions/refresh"),
     ("payments", "POST", "/webhooks/stripe"),
     ("shop", "GET", "/api/v1/shop"),
+    ("pages", "GET", "/products/{slug}"),
 ]
 LEAST, MOST = "0.05", "10.0"
 EDGES = ("0.05", "0.1", "0.15", "0.3", "0.4", "0.8", "1.5", "5.0", "10.0")

@@ -70,8 +70,6 @@ elif asked[:2] == ["budgets", "describe-budgets"]:
     print(json.dumps({"Budgets": known["budgets"]}))
 elif asked[:2] == ["ssm", "get-parameter"]:
     print(json.dumps(known["handover"]))
-elif asked[0] == "s3" or asked[:2] == ["cloudfront", "create-invalidation"]:
-    print("done")
 else:
     fail(f"stand-in: {asked}", 254)
 """

@@ -64,7 +64,7 @@ def test_missing_scanner_is_a_failure(ours, tmp_path, monkeypatch):
 
 def test_what_the_registry_has_is_not_built_again(ours):
     ours.set(registries={DEVELOPMENT: {f"{COMMIT}-arm64": DIGEST, COMMIT: DIGEST}})
-    assert images.build("services", "arm64", "development", COMMIT).endswith(f"mercat/services:{COMMIT}-arm64")
+    assert images.build("arm64", "development", COMMIT).endswith(f"mercat/services:{COMMIT}-arm64")
     assert images.join("development", COMMIT) == DIGEST
 
 

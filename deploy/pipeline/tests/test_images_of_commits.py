@@ -55,7 +55,7 @@ def test_commit_of_documents_has_the_image_before_it(known, commits):
     assert built("development", "HEAD") == (code, DIGEST)
 
 
-@pytest.mark.parametrize("name", ["chassis/web/app.py", "requirements/image.txt", "deploy/images/nginx.conf"])
+@pytest.mark.parametrize("name", ["chassis/web/app.py", "requirements/image.txt", "web/storefront/js/main.js"])
 def test_commit_whose_build_failed_has_none_and_an_older_one_is_not_taken(known, commits, name):
     known.set(registries={DEVELOPMENT: {commits("services/catalog/app.py"): DIGEST}})
     commits(name)
@@ -120,4 +120,4 @@ def test_development_is_where_images_come_from():
 
 
 def test_every_image_has_a_base_with_a_digest():
-    assert set(bases()) == {"services", "services-build", "static"}
+    assert set(bases()) == {"services", "services-build"}

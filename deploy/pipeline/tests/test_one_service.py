@@ -13,7 +13,7 @@ from deploy.pipeline import deliver, releasing
 from tools.pipeline.changes import derive
 from tools.pipeline.workflows import workflows
 
-SERVICES = {"catalog", "identity", "orders", "payments", "shop"}
+SERVICES = {"catalog", "identity", "orders", "pages", "payments", "shop"}
 READ_BY = {name: frozenset[str]() for name in SERVICES}
 WORKFLOWS = helm.ROOT / ".github" / "workflows"
 
@@ -28,6 +28,7 @@ def outputs(*paths: str) -> dict[str, str]:
     [
         ("services/catalog/usecases/sell.py", ["catalog"]),
         ("services/orders/service.yaml", ["orders"]),
+        ("web/storefront/js/main.js", ["pages"]),
         ("chassis/web/app.py", sorted(SERVICES)),
         ("docs/concepts/limits.md", []),
     ],

@@ -91,7 +91,7 @@ def test_services_are_a_list_of_those_that_there_are():
     assert releasing.services('["orders","catalog"]') == ["catalog", "orders"]
     assert releasing.services("catalog") == ["catalog"]
     assert releasing.services("[]") == []
-    assert releasing.services("all") == ["catalog", "identity", "orders", "payments", "shop"]
+    assert releasing.services("all") == ["catalog", "identity", "orders", "pages", "payments", "shop"]
     for wrong in ('["katalog"]', '["catalog"', "catalog;ls"):
         with pytest.raises(Refusal, match="SERVICES="):
             releasing.services(wrong)

@@ -106,7 +106,7 @@ def test_cluster_that_runs_another_environment_is_refused(cluster, word):
 
 def test_service_that_is_none_is_refused_with_those_that_are(typed):
     code, told = typed("diff", "--service", "katalog")
-    assert (code, "give one of catalog, identity, orders, payments, shop" in told) == (2, True)
+    assert (code, "give one of catalog, identity, orders, pages, payments, shop" in told) == (2, True)
 
 
 def test_what_kubectl_says_is_passed_on(cluster):

@@ -72,8 +72,8 @@ def shop(tls=None, **wrong):
             thread.join()
 
 
-def ask(url, *, pages=True, seconds=0.0):
-    smoke.ask(url, Terminal(Console(file=io.StringIO())), pages=pages, seconds=seconds)
+def ask(url, *, seconds=0.0):
+    smoke.ask(url, Terminal(Console(file=io.StringIO())), seconds=seconds)
 
 
 def test_shop_that_works_passes_and_every_service_was_asked():
@@ -108,15 +108,10 @@ def test_shop_without_a_real_name_or_certificate_is_asked_where_it_listens(tmp_p
     tls.load_cert_chain(tmp_path / "localhost.pem", tmp_path / "localhost.key")
     tls.sni_callback = lambda _socket, name, _context: names.add(name)
     with shop(tls) as (url, asked):
-        smoke.ask("https://shop.example", Terminal(Console(file=io.StringIO())), pages=True, at=url.partition("//")[2])
+        smoke.ask("https://shop.example", Terminal(Console(file=io.StringIO())), at=url.partition("//")[2])
     assert (set(asked), names) == (set(GOOD), {"shop.example"})
     with shop(tls) as (url, _), pytest.raises(smoke.Smoke, match="CERTIFICATE_VERIFY_FAILED"):
         ask(url.replace("http:", "https:"))
-
-
-def test_pages_are_not_asked_for_where_they_are_elsewhere():
-    with shop(**{"/": (404, "text/plain", "")}) as (url, _):
-        ask(url, pages=False)
 
 
 def test_edge_that_hears_of_the_new_pods_a_moment_later_passes():

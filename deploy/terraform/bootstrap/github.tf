@@ -24,7 +24,7 @@ locals {
     plan    = { subject = "${var.environment}-plan", hours = 1, about = "reads the account and the state for a plan" }
     apply   = { subject = var.environment, hours = 2, about = "runs Terraform" }
     release = { subject = var.environment, hours = 1, about = "pushes images" }
-    deploy  = { subject = var.environment, hours = 1, about = "installs the store in the cluster and uploads its pages" }
+    deploy  = { subject = var.environment, hours = 1, about = "installs the store in the cluster" }
   }
 
   # By name, not read from the resources: the boundary names the roles, and the roles carry the boundary.

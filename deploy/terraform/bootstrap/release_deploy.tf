@@ -36,8 +36,6 @@ locals {
     },
   ], local.read_promoted)
 
-  web_bucket_arn = "arn:aws:s3:::${local.name}-${local.account}-web"
-
   deploy = [
     {
       # Enough for a kubeconfig; what it may do inside is said by its access entry (modules/cluster).
@@ -47,40 +45,11 @@ locals {
       Resource = ["arn:aws:eks:${local.region}:${local.account}:cluster/${local.name}"]
     },
     {
-      # Addresses and names that the layers hand over: the distribution's number, the repositories.
+      # Addresses and names that the layers hand over, such as the repositories.
       Sid      = "ReadHandOver"
       Effect   = "Allow"
       Action   = ["ssm:GetParameter", "ssm:GetParameters"]
       Resource = ["arn:aws:ssm:${local.region}:${local.account}:parameter${local.environment.parameters}/*"]
-    },
-    {
-      Sid      = "ListPages"
-      Effect   = "Allow"
-      Action   = ["s3:ListBucket"]
-      Resource = [local.web_bucket_arn]
-    },
-    {
-      Sid      = "UploadPages"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-      Resource = ["${local.web_bucket_arn}/*"]
-    },
-    {
-      Sid      = "PagesKey"
-      Effect   = "Allow"
-      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      Resource = ["arn:aws:kms:${local.region}:${local.account}:key/*"]
-      Condition = {
-        StringEquals               = { "kms:ViaService" = "s3.${local.region}.amazonaws.com" }
-        "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/${local.name}-data" }
-      }
-    },
-    {
-      Sid       = "RefreshPages"
-      Effect    = "Allow"
-      Action    = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
-      Resource  = ["arn:aws:cloudfront::${local.account}:distribution/*"]
-      Condition = { StringEquals = { "aws:ResourceTag/Environment" = var.environment } }
     },
     {
       # A deployment stops when an alarm rings; alarms are listed account-wide only.

@@ -23,7 +23,7 @@ resource "aws_ssm_parameter" "handover" {
   insecure_value = jsonencode({
     database_host = module.database.host
     reader_host   = module.database.reader_host
-    buckets       = { media = module.media.id, web = module.web.id, backups = module.backups.id, snapshots = module.snapshots.id, logs = module.logs.id }
+    buckets       = { media = module.media.id, backups = module.backups.id, snapshots = module.snapshots.id, logs = module.logs.id }
 
     database_ca_bundle_url = module.database.ca_bundle_url
     master_secret_arn      = module.database.master_secret_arn
@@ -32,8 +32,6 @@ resource "aws_ssm_parameter" "handover" {
     logs_bucket_domain     = module.logs.domain_name
     media_bucket_arn       = module.media.arn
     media_bucket_domain    = module.media.regional_domain_name
-    web_bucket             = module.web.id
-    web_bucket_domain      = module.web.regional_domain_name
     backups_bucket_arn     = module.backups.arn
     snapshots_bucket_arn   = module.snapshots.arn
   })

@@ -1,5 +1,10 @@
 # What must not be lost: the databases, the objects, and the copies of both.
 
+locals {
+  # A service without a database says so by an empty name.
+  databases = toset([for service in values(local.environment.services) : service.database if service.database != ""])
+}
+
 module "database" {
   source = "../../modules/database"
 
@@ -12,7 +17,7 @@ module "database" {
   allow_major_upgrade     = local.environment.allow_major
   apply_immediately       = local.environment.change_at_once
   master_password_version = local.environment.master_password
-  password_versions       = { for service in values(local.environment.services) : service.database => local.environment.database_passwords }
+  password_versions       = { for database in local.databases : database => local.environment.database_passwords }
   instance_class          = local.environment.database_class
   storage_gb              = local.environment.database_gb
   max_storage_gb          = local.environment.database_max_gb
@@ -24,7 +29,7 @@ module "database" {
   keep_automated_backups  = local.environment.keep_automated_backups
   reads_master_secret     = !strcontains(data.aws_caller_identity.current.arn, "/${local.environment.name}-plan/")
   copy_region             = local.environment.copy_backups ? local.organisation.copy_region : null
-  services                = toset([for service in values(local.environment.services) : service.database])
+  services                = local.databases
   zone_id                 = local.network.internal_zone_id
   alarm_topic_arns        = [local.foundation.topic_arn]
 }
@@ -71,16 +76,6 @@ module "media" {
   source = "../../modules/bucket"
 
   bucket                = "${local.environment.name}-${local.environment.account_id}-media"
-  key_arn               = local.foundation.keys.data
-  cloudfront_account_id = local.environment.account_id
-  access_logs_bucket    = module.logs.id
-  force_destroy         = local.environment.empty_on_destroy
-}
-
-module "web" {
-  source = "../../modules/bucket"
-
-  bucket                = "${local.environment.name}-${local.environment.account_id}-web"
   key_arn               = local.foundation.keys.data
   cloudfront_account_id = local.environment.account_id
   access_logs_bucket    = module.logs.id

@@ -25,7 +25,6 @@ resource "aws_ssm_parameter" "handover" {
   insecure_value = jsonencode({
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain
-    distribution_id  = module.distribution.id
   })
 
   lifecycle {

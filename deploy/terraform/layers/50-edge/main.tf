@@ -20,7 +20,6 @@ module "distribution" {
   domain             = local.environment.domain
   certificate_arn    = local.foundation.certificate_arn
   zone_id            = local.foundation.zone_id
-  web_bucket         = { domain_name = local.data.web_bucket_domain }
   media_bucket       = { domain_name = local.data.media_bucket_domain }
   api_origin_domain  = module.load_balancer.origin_domain
   api_origin_arn     = module.load_balancer.arn

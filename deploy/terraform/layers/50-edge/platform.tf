@@ -42,7 +42,6 @@ locals {
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain
     origin_protocol  = module.distribution.origin_protocol
-    distribution_id  = module.distribution.id
     # What it may cost a month, beside which the dashboards show what it does.
     monthly_usd = local.environment.monthly_usd
   }

@@ -1,5 +1,5 @@
 # The first pattern that fits decides, so the order is part of the meaning: what may be kept stands before the rest of
-# the API. What fits none is a web page, and so is the page where a card is typed, whose policy alone allows Stripe.
+# the API. What fits none is a document of the service pages, whose answer says whether and how long it is kept.
 locals {
   read  = ["GET", "HEAD", "OPTIONS"]
   every = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
@@ -14,7 +14,6 @@ locals {
       forward  = null
       headers  = aws_cloudfront_response_headers_policy.this["api"].id
       compress = true
-      pages    = false
     }
     # Host stays behind: the load balancer's certificate and routes are those of its own name.
     api = {
@@ -25,17 +24,16 @@ locals {
       forward  = local.all_viewer_but_host
       headers  = aws_cloudfront_response_headers_policy.this["api"].id
       compress = false
-      pages    = false
     }
-    pay = {
-      origin   = "web"
+    # Their addresses carry a hash of their content.
+    assets = {
+      origin   = "api"
       methods  = local.read
       protocol = "redirect-to-https"
       cache    = aws_cloudfront_cache_policy.files.id
       forward  = null
-      headers  = aws_cloudfront_response_headers_policy.this["pay"].id
+      headers  = aws_cloudfront_response_headers_policy.this["pages"].id
       compress = true
-      pages    = true
     }
     media = {
       origin   = "media"
@@ -45,7 +43,6 @@ locals {
       forward  = null
       headers  = aws_cloudfront_response_headers_policy.this["media"].id
       compress = true
-      pages    = false
     }
   }
 
@@ -54,6 +51,6 @@ locals {
     [for path in ["/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt"] : merge(local.kinds.api, { path = path })],
     # debt(media-at-edge): nothing links there yet; the catalog serves pictures under /api/v1/media.
     [merge(local.kinds.media, { path = "/media/*" })],
-    [merge(local.kinds.pay, { path = "/orders/*/pay" })],
+    [for path in ["/assets/*", "/theme/*"] : merge(local.kinds.assets, { path = path })],
   )
 }

@@ -6,21 +6,21 @@ locals {
   origin_protocol = var.domain == null ? "http" : "https"
 }
 
-# The buckets know CloudFront by its signature on each request; they need not be public.
-resource "aws_cloudfront_origin_access_control" "buckets" {
-  name                              = "${var.environment.name}-buckets"
-  description                       = "Signs what is asked of the private buckets"
+# The bucket knows CloudFront by its signature on each request; it need not be public.
+resource "aws_cloudfront_origin_access_control" "media" {
+  name                              = "${var.environment.name}-media"
+  description                       = "Signs what is asked of the private bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 }
 
-resource "aws_cloudfront_function" "navigation" {
-  name    = "${var.environment.name}-navigation"
-  comment = "Addresses of pages answer index.html; other hosts move to the domain"
+resource "aws_cloudfront_function" "addresses" {
+  name    = "${var.environment.name}-addresses"
+  comment = "Other hosts move to the domain; what machines ask for is no page"
   runtime = "cloudfront-js-2.0"
   publish = true
-  code    = templatefile("${path.module}/navigation.js", { domain = var.domain == null ? "" : var.domain })
+  code    = templatefile("${path.module}/addresses.js", { domain = var.domain == null ? "" : var.domain })
 }
 
 # The load balancer is internal, and this is the account's own way to it: nobody else's distribution has one, and none can pass
@@ -43,29 +43,23 @@ resource "aws_cloudfront_vpc_origin" "api" {
 }
 
 resource "aws_cloudfront_distribution" "this" {
-  #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of each kind; a second origin would need a second store behind it.
+  #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of media; a second origin would need a second store behind it.
   #checkov:skip=CKV2_AWS_47:The group against Log4j (KnownBadInputs) blocks. The check also wants AnonymousIpList, which refuses hosting providers, so Stripe's webhooks, and shoppers behind a VPN.
+  #checkov:skip=CKV_AWS_305:The front page is a document of the service pages, at / itself; there is no bucket whose list could be shown in its place.
   #checkov:skip=CKV_AWS_374:A store sells where its owner says; which countries it refuses is a decision of trade, not of this module.
-  comment             = var.environment.name
-  enabled             = true
-  is_ipv6_enabled     = true
-  http_version        = "http2and3"
-  price_class         = var.price_class
-  aliases             = local.names
-  default_root_object = "index.html"
-  web_acl_id          = aws_wafv2_web_acl.this.arn
-  tags                = { Name = var.environment.name }
-
-  origin {
-    origin_id                = "web"
-    domain_name              = var.web_bucket.domain_name
-    origin_access_control_id = aws_cloudfront_origin_access_control.buckets.id
-  }
+  comment         = var.environment.name
+  enabled         = true
+  is_ipv6_enabled = true
+  http_version    = "http2and3"
+  price_class     = var.price_class
+  aliases         = local.names
+  web_acl_id      = aws_wafv2_web_acl.this.arn
+  tags            = { Name = var.environment.name }
 
   origin {
     origin_id                = "media"
     domain_name              = var.media_bucket.domain_name
-    origin_access_control_id = aws_cloudfront_origin_access_control.buckets.id
+    origin_access_control_id = aws_cloudfront_origin_access_control.media.id
   }
 
   origin {
@@ -83,17 +77,17 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   default_cache_behavior {
-    target_origin_id           = "web"
+    target_origin_id           = "api"
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = local.read
     cached_methods             = ["GET", "HEAD"]
-    cache_policy_id            = aws_cloudfront_cache_policy.files.id
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["web"].id
+    cache_policy_id            = aws_cloudfront_cache_policy.documents.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["pages"].id
     compress                   = true
 
     function_association {
       event_type   = "viewer-request"
-      function_arn = aws_cloudfront_function.navigation.arn
+      function_arn = aws_cloudfront_function.addresses.arn
     }
   }
 
@@ -110,15 +104,6 @@ resource "aws_cloudfront_distribution" "this" {
       origin_request_policy_id   = ordered_cache_behavior.value.forward
       response_headers_policy_id = ordered_cache_behavior.value.headers
       compress                   = ordered_cache_behavior.value.compress
-
-      dynamic "function_association" {
-        for_each = ordered_cache_behavior.value.pages ? [aws_cloudfront_function.navigation.arn] : []
-
-        content {
-          event_type   = "viewer-request"
-          function_arn = function_association.value
-        }
-      }
     }
   }
 

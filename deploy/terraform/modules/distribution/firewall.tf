@@ -39,10 +39,11 @@ resource "aws_wafv2_web_acl" "this" {
         evaluation_window_sec = 300
         aggregate_key_type    = "IP"
 
-        # Only what reaches the services: pages and pictures are cheap, and one page takes forty of them.
+        # Data and documents: each may cost the database a search. Files are cheap, and one document takes ten of them; webhooks
+        # come from few addresses.
         scope_down_statement {
           regex_match_statement {
-            regex_string = "^/(api|docs|\\.well-known)"
+            regex_string = local.counted_paths
             field_to_match {
               uri_path {}
             }

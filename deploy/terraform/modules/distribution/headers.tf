@@ -1,20 +1,13 @@
-# What a browser may do with an answer. The services set their own headers; these are for what comes from buckets, and
-# HTTPS for a year for all.
+# What a browser may do with an answer. The services set their own headers, pages their Content-Security-Policy among them;
+# these are for what comes from the bucket, and HTTPS for a year for all.
 locals {
   header_policies = {
-    web = {
-      comment = "Pages, styles and scripts of the storefront"
-      csp     = var.content_security_policy
+    # Each document says itself what it may run: that where a card is typed more than the others.
+    pages = {
+      comment = "Documents, styles and scripts of the service pages"
+      csp     = null
       frames  = "DENY"
-      headers = { Cross-Origin-Resource-Policy = "same-origin", Cross-Origin-Opener-Policy = "same-origin" }
-    }
-    # This page runs Stripe's script. A page without it has the policy above, so the storefront loads this one as a document.
-    pay = {
-      comment = "The page where a card is typed"
-      csp     = var.pay_content_security_policy
-      frames  = "DENY"
-      # A bank's page that opens in a window of its own must find the one that opened it.
-      headers = { Cross-Origin-Resource-Policy = "same-origin", Cross-Origin-Opener-Policy = "same-origin-allow-popups" }
+      headers = {}
     }
     # Whatever an uploaded file holds (an SVG may hold a script), a browser that opens it runs nothing and fetches nothing.
     media = {

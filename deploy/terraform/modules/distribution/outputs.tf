@@ -1,8 +1,3 @@
-output "id" {
-  description = "Id of the distribution, to invalidate paths after a release of the web pages."
-  value       = aws_cloudfront_distribution.this.id
-}
-
 output "address" {
   description = "The store's host name: the domain, or without one CloudFront's own (d….cloudfront.net)."
   value       = coalesce(var.domain, aws_cloudfront_distribution.this.domain_name)

@@ -28,16 +28,6 @@ variable "zone_id" {
   type        = string
 }
 
-variable "web_bucket" {
-  description = "Bucket of the web pages; its regional domain name spares redirects while a bucket is new."
-  type        = object({ domain_name = string })
-
-  validation {
-    condition     = can(regex("\\.s3(\\.[a-z0-9-]+)?\\.amazonaws\\.com$", var.web_bucket.domain_name))
-    error_message = "web_bucket.domain_name is that of an S3 bucket (not of a website endpoint, which cannot stay private)."
-  }
-}
-
 variable "media_bucket" {
   description = "Bucket of the media, whose keys begin with media/."
   type        = object({ domain_name = string })
@@ -89,7 +79,7 @@ variable "price_class" {
 }
 
 variable "rate_limit" {
-  description = "Requests to the services that one address may make in 5 minutes before it is answered 429; ten times as many to all together."
+  description = "Requests for data and documents that one address may make in 5 minutes before it is answered 429; ten times as many for all together."
   type        = number
 
   validation {
@@ -101,33 +91,11 @@ variable "rate_limit" {
 variable "cached_routes" {
   description = "Routes of the catalog that only read and name no shopper: CloudFront keeps their answers as long as each answer says."
   type        = list(string)
-  default     = ["/api/v1/products", "/api/v1/categories", "/api/v1/stock", "/api/v1/media"]
+  default     = ["/api/v1/products", "/api/v1/categories", "/api/v1/category-tree", "/api/v1/collections", "/api/v1/facets", "/api/v1/suggestions", "/api/v1/stock", "/api/v1/media"]
 
   validation {
     condition     = alltrue([for route in var.cached_routes : can(regex("^/api/v1/[a-z-]+$", route)) && route != "/api/v1/admin"])
     error_message = "A cached route is /api/v1/<word>, without a wildcard and never /api/v1/admin."
-  }
-}
-
-variable "content_security_policy" {
-  description = "Content-Security-Policy of the web pages; the default is that of the storefront as it is in web/."
-  type        = string
-  default     = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-  validation {
-    condition     = strcontains(var.content_security_policy, "default-src 'none'") && strcontains(var.content_security_policy, "frame-ancestors 'none'") && !strcontains(var.content_security_policy, "'unsafe-eval'")
-    error_message = "content_security_policy keeps default-src 'none' and frame-ancestors 'none', and never allows 'unsafe-eval'; add hosts to the directive that needs them."
-  }
-}
-
-variable "pay_content_security_policy" {
-  description = "Content-Security-Policy of the page where a card is typed; beside what the other pages may, it runs Stripe's script and frames."
-  type        = string
-  default     = "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; img-src 'self' data: https:; connect-src 'self' https://api.stripe.com; font-src 'self'; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-  validation {
-    condition     = strcontains(var.pay_content_security_policy, "default-src 'none'") && strcontains(var.pay_content_security_policy, "frame-ancestors 'none'") && !strcontains(var.pay_content_security_policy, "'unsafe-")
-    error_message = "pay_content_security_policy keeps default-src 'none' and frame-ancestors 'none', and allows nothing that is 'unsafe-': cards are typed there."
   }
 }
 

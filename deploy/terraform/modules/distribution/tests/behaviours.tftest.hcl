@@ -18,14 +18,14 @@ override_resource {
   values          = { id = "files" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.this["web"]
+  target          = aws_cloudfront_cache_policy.documents
   override_during = plan
-  values          = { id = "web" }
+  values          = { id = "documents" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.this["pay"]
+  target          = aws_cloudfront_response_headers_policy.this["pages"]
   override_during = plan
-  values          = { id = "pay" }
+  values          = { id = "pages" }
 }
 override_resource {
   target          = aws_cloudfront_response_headers_policy.this["media"]
@@ -38,9 +38,9 @@ override_resource {
   values          = { id = "api" }
 }
 override_resource {
-  target          = aws_cloudfront_function.navigation
+  target          = aws_cloudfront_function.addresses
   override_during = plan
-  values          = { arn = "arn:aws:cloudfront::111111111111:function/navigation" }
+  values          = { arn = "arn:aws:cloudfront::111111111111:function/addresses" }
 }
 
 run "who_answers_what" {
@@ -48,15 +48,16 @@ run "who_answers_what" {
 
   assert {
     condition = [for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.path_pattern] == [
-      "/api/v1/products*", "/api/v1/categories*", "/api/v1/stock*", "/api/v1/media*",
+      "/api/v1/products*", "/api/v1/categories*", "/api/v1/category-tree*", "/api/v1/collections*", "/api/v1/facets*", "/api/v1/suggestions*",
+      "/api/v1/stock*", "/api/v1/media*",
       "/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt",
-      "/media/*", "/orders/*/pay",
+      "/media/*", "/assets/*", "/theme/*",
     ]
     error_message = "The cached routes stand before the rest of the API, which would take them otherwise."
   }
   assert {
-    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.target_origin_id == lookup({ "/media/*" = "media", "/orders/*/pay" = "web" }, b.path_pattern, "api")])
-    error_message = "Media and pages come from their buckets, the rest from the services."
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.target_origin_id == (b.path_pattern == "/media/*" ? "media" : "api")])
+    error_message = "Media come from their bucket, the rest from the services."
   }
   assert {
     condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
@@ -99,7 +100,7 @@ run "who_answers_what" {
     error_message = "Catalog reads are reads."
   }
   assert {
-    condition = alltrue([for p in [aws_cloudfront_cache_policy.catalog, aws_cloudfront_cache_policy.files] :
+    condition = alltrue([for p in [aws_cloudfront_cache_policy.catalog, aws_cloudfront_cache_policy.files, aws_cloudfront_cache_policy.documents] :
       p.min_ttl == 0 && p.default_ttl == 0 && p.max_ttl == 31536000
     ])
     error_message = "The answer's own Cache-Control decides, from nothing to a year."
@@ -112,7 +113,7 @@ run "who_answers_what" {
     error_message = "Who is signed in shares no entry with anybody, nor does a page of another origin."
   }
   assert {
-    condition     = alltrue([for p in [aws_cloudfront_cache_policy.catalog, aws_cloudfront_cache_policy.files] : p.parameters_in_cache_key_and_forwarded_to_origin[0].cookies_config[0].cookie_behavior == "none"])
+    condition     = alltrue([for p in [aws_cloudfront_cache_policy.catalog, aws_cloudfront_cache_policy.files, aws_cloudfront_cache_policy.documents] : p.parameters_in_cache_key_and_forwarded_to_origin[0].cookies_config[0].cookie_behavior == "none"])
     error_message = "What is cached knows no cookie."
   }
   assert {
@@ -120,38 +121,56 @@ run "who_answers_what" {
     error_message = "Another search is another answer."
   }
   assert {
+    condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
+      b.cache_policy_id == "files" && b.origin_request_policy_id == null && toset(b.allowed_methods) == toset(["GET", "HEAD", "OPTIONS"])
+    if contains(["/media/*", "/assets/*", "/theme/*"], b.path_pattern)])
+    error_message = "Files are kept as their Cache-Control says, whatever query is invented, and are only read."
+  }
+  assert {
     condition = (
-      aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == "files"
-      && alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.cache_policy_id == "files" if b.path_pattern == "/media/*"])
+      aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == "documents"
+      && aws_cloudfront_distribution.this.default_cache_behavior[0].origin_request_policy_id == null
+      && aws_cloudfront_distribution.this.default_cache_behavior[0].response_headers_policy_id == "pages"
     )
-    error_message = "Files are kept as their Cache-Control says."
+    error_message = "Documents are kept as their Cache-Control says, and no other policy adds a cookie to what is forwarded."
+  }
+  assert {
+    condition = (
+      aws_cloudfront_cache_policy.documents.parameters_in_cache_key_and_forwarded_to_origin[0].headers_config[0].header_behavior == "none"
+      && aws_cloudfront_cache_policy.documents.parameters_in_cache_key_and_forwarded_to_origin[0].query_strings_config[0].query_string_behavior == "whitelist"
+      && toset(aws_cloudfront_cache_policy.documents.parameters_in_cache_key_and_forwarded_to_origin[0].query_strings_config[0].query_strings[0].items) == toset(local.document_queries)
+    )
+    error_message = "A document depends on its address and on the queries that it is made by, on nothing else."
+  }
+  assert {
+    condition     = length(local.document_queries) <= 10
+    error_message = "CloudFront keys by ten query strings at most."
   }
   assert {
     condition = one([for f in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : f]) == {
-      event_type = "viewer-request", function_arn = "arn:aws:cloudfront::111111111111:function/navigation"
+      event_type = "viewer-request", function_arn = "arn:aws:cloudfront::111111111111:function/addresses"
     }
-    error_message = "Addresses of pages go through the navigation."
+    error_message = "Addresses of pages go through the function."
   }
   assert {
-    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : length(b.function_association) == (b.path_pattern == "/orders/*/pay" ? 1 : 0)])
-    error_message = "The navigation has no business with the API and the media."
-  }
-  assert {
-    condition = (
-      aws_cloudfront_function.navigation.runtime == "cloudfront-js-2.0" && aws_cloudfront_function.navigation.publish
-      && strcontains(aws_cloudfront_function.navigation.code, "const HOST = \"shop.example.com\";")
-    )
-    error_message = "The navigation is published and knows the store's address."
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : length(b.function_association) == 0])
+    error_message = "The function has no business with the API and with files."
   }
   assert {
     condition = (
-      aws_cloudfront_distribution.this.default_cache_behavior[0].response_headers_policy_id == "web"
-      && alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.response_headers_policy_id == (b.path_pattern == "/orders/*/pay" ? "pay" : b.target_origin_id)])
+      aws_cloudfront_function.addresses.runtime == "cloudfront-js-2.0" && aws_cloudfront_function.addresses.publish
+      && strcontains(aws_cloudfront_function.addresses.code, "const HOST = \"shop.example.com\";")
     )
+    error_message = "The function is published and knows the store's address."
+  }
+  assert {
+    condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
+      b.response_headers_policy_id == (contains(["/assets/*", "/theme/*"], b.path_pattern) ? "pages" : b.target_origin_id)
+    ])
     error_message = "Each behaviour has its own headers."
   }
   assert {
-    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.this["web"], aws_cloudfront_response_headers_policy.this["pay"], aws_cloudfront_response_headers_policy.this["media"], aws_cloudfront_response_headers_policy.this["api"]] : (
+    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.this["pages"], aws_cloudfront_response_headers_policy.this["media"], aws_cloudfront_response_headers_policy.this["api"]] : (
       p.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec >= 31536000
       && p.security_headers_config[0].strict_transport_security[0].override
       && p.security_headers_config[0].content_type_options[0].override
@@ -159,39 +178,17 @@ run "who_answers_what" {
     error_message = "HTTPS for a year and nosniff, everywhere."
   }
   assert {
-    # The same words as in the portal, which serves the storefront on a laptop: what works there works here.
-    condition = alltrue([for policy in [var.content_security_policy, var.pay_content_security_policy] :
-      strcontains(replace(file("../../../../mercat/portal/responses.py"), "\"\n    \"", ""), policy)
-    ])
-    error_message = "The pages' Content-Security-Policies and those of mercat/portal/responses.py have drifted apart."
-  }
-  assert {
-    condition     = !strcontains(var.content_security_policy, "stripe") && strcontains(var.pay_content_security_policy, "script-src 'self' https://js.stripe.com https://*.js.stripe.com;")
-    error_message = "Stripe's script runs on the pay page, and on no other."
-  }
-  assert {
-    condition = (
-      aws_cloudfront_response_headers_policy.this["pay"].security_headers_config[0].content_security_policy[0].content_security_policy == var.pay_content_security_policy
-      && aws_cloudfront_response_headers_policy.this["pay"].security_headers_config[0].frame_options[0].frame_option == "DENY"
-      && one([for h in aws_cloudfront_response_headers_policy.this["pay"].custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin-allow-popups"
-      && one([for h in aws_cloudfront_response_headers_policy.this["web"].custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin"
-    )
-    error_message = "The pay page is framed by nobody, and may be answered by a window that it opened."
-  }
-  assert {
-    condition = (
-      aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].content_security_policy[0].content_security_policy == var.content_security_policy
-      && aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].frame_options[0].frame_option == "DENY"
-      && aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].referrer_policy[0].referrer_policy == "no-referrer"
-    )
-    error_message = "Pages carry the policy, are framed by nobody and tell no one where a shopper came from."
+    condition     = aws_cloudfront_response_headers_policy.this["pages"].security_headers_config[0].frame_options[0].frame_option == "DENY"
+    error_message = "Documents are framed by nobody."
   }
   assert {
     condition     = strcontains(aws_cloudfront_response_headers_policy.this["media"].security_headers_config[0].content_security_policy[0].content_security_policy, "sandbox")
     error_message = "An uploaded file runs nothing."
   }
   assert {
-    condition     = length(aws_cloudfront_response_headers_policy.this["api"].security_headers_config[0].content_security_policy) == 0
-    error_message = "The services' own Content-Security-Policy passes."
+    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.this["pages"], aws_cloudfront_response_headers_policy.this["api"]] :
+      length(p.security_headers_config[0].content_security_policy) + length(p.security_headers_config[0].referrer_policy) + length(p.custom_headers_config) == 0
+    ])
+    error_message = "The services' own headers pass: each document says what it may run."
   }
 }

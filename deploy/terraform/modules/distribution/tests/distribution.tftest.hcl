@@ -27,7 +27,9 @@ run "as_the_caller_wishes" {
     error_message = "Every behaviour refuses or redirects http."
   }
   assert {
-    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.viewer_protocol_policy == "https-only" if b.target_origin_id == "api"])
+    condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
+      b.viewer_protocol_policy == (contains(["/assets/*", "/theme/*", "/media/*"], b.path_pattern) ? "redirect-to-https" : "https-only")
+    ])
     error_message = "The API refuses http: a redirect comes after the token was sent."
   }
   assert {
@@ -36,18 +38,22 @@ run "as_the_caller_wishes" {
   }
   assert {
     condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : o.origin_access_control_id == "access-control" if o.origin_id != "api"])
-    error_message = "Each bucket is asked with CloudFront's signature."
+    error_message = "The bucket is asked with CloudFront's signature."
   }
   assert {
     condition = (
-      aws_cloudfront_origin_access_control.buckets.signing_behavior == "always"
-      && aws_cloudfront_origin_access_control.buckets.signing_protocol == "sigv4"
+      aws_cloudfront_origin_access_control.media.signing_behavior == "always"
+      && aws_cloudfront_origin_access_control.media.signing_protocol == "sigv4"
     )
-    error_message = "Every request to a bucket is signed."
+    error_message = "Every request to the bucket is signed."
   }
   assert {
-    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].target_origin_id == "web" && aws_cloudfront_distribution.this.default_root_object == "index.html"
-    error_message = "What no behaviour claims is a web page."
+    condition = (
+      aws_cloudfront_distribution.this.default_cache_behavior[0].target_origin_id == "api"
+      && aws_cloudfront_distribution.this.default_cache_behavior[0].allowed_methods == toset(["GET", "HEAD", "OPTIONS"])
+      && aws_cloudfront_distribution.this.default_root_object == null
+    )
+    error_message = "What no behaviour claims is a document of the services, and is read only."
   }
   assert {
     condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com"])
@@ -117,7 +123,7 @@ run "tried_without_a_domain" {
     error_message = "Shoppers come by https all the same."
   }
   assert {
-    condition     = output.address == "d1.cloudfront.net" && output.origin_protocol == "http" && strcontains(aws_cloudfront_function.navigation.code, "const HOST = \"\";")
+    condition     = output.address == "d1.cloudfront.net" && output.origin_protocol == "http" && strcontains(aws_cloudfront_function.addresses.code, "const HOST = \"\";")
     error_message = "CloudFront's name is the store's address, and nobody is moved to another."
   }
 }
@@ -134,21 +140,18 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    certificate_arn             = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
-    web_bucket                  = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
-    media_bucket                = { domain_name = "media.example.com" }
-    api_origin_domain           = "10.0.0.1:443"
-    logs_bucket_domain          = "mercat-test-logs.s3.eu-central-1.amazonaws.com"
-    price_class                 = "PriceClass_300"
-    rate_limit                  = 10
-    cached_routes               = ["/api/v1/admin"]
-    content_security_policy     = "default-src *"
-    pay_content_security_policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
-    api_origin_arn              = "internal-mercat.elb.eu-central-1.amazonaws.com"
-    waf_log_days                = 8
+    certificate_arn    = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
+    media_bucket       = { domain_name = "media.example.com" }
+    api_origin_domain  = "10.0.0.1:443"
+    logs_bucket_domain = "mercat-test-logs.s3.eu-central-1.amazonaws.com"
+    price_class        = "PriceClass_300"
+    rate_limit         = 10
+    cached_routes      = ["/api/v1/admin"]
+    api_origin_arn     = "internal-mercat.elb.eu-central-1.amazonaws.com"
+    waf_log_days       = 8
   }
 
-  expect_failures = [var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain, var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy, var.api_origin_arn, var.waf_log_days]
+  expect_failures = [var.certificate_arn, var.media_bucket, var.api_origin_domain, var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.api_origin_arn, var.waf_log_days]
 }
 
 run "a_domain_is_no_address" {

@@ -3,7 +3,6 @@ environment        = { name = "mercat-test" }
 domain             = "shop.example.com"
 certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
 zone_id            = "Z1"
-web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
 media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
 api_origin_domain  = "origin.shop.example.com"
 api_origin_arn     = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer/net/mercat-test/0123456789abcdef"

@@ -9,7 +9,7 @@ mock_provider "aws" {
 variables {
   environment       = { name = "mercat-test", account_id = "111111111111", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary" }
   cluster_name      = "mercat-test"
-  services          = ["identity", "catalog", "orders", "payments", "shop"]
+  services          = ["identity", "catalog", "orders", "pages", "payments", "shop"]
   media_bucket_arn  = "arn:aws:s3:::mercat-test-media"
   data_key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   mail_identity_arn = "arn:aws:ses:eu-central-1:111111111111:identity/test.shop.example.com"

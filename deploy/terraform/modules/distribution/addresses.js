@@ -1,22 +1,17 @@
-// Runs on each request for the web pages, before the cache (CloudFront Functions, runtime cloudfront-js-2.0).
-// A page's address answers index.html, whose router shows the page. An error page of the distribution could not do
-// this: it would also take the place of the API's errors.
+// Runs on each request that no behaviour but the default takes, before the cache (CloudFront Functions, runtime cloudfront-js-2.0).
 
 // The store has one address: under a second one a shopper has another cart and another sign-in. Empty without a domain.
 const HOST = "${domain}";
 
-// What a machine asks for gets an error, never a page: a probe of /health must not take index.html for a sign of life.
+// What a machine asks for gets an error, never a page, and does not reach the cluster: a probe of /health must not take
+// a document for a sign of life, and /internal is between the services.
 const MACHINES = ["api", "internal", "health", "metrics", "webhooks", ".well-known", "_portal"];
 
 function handler(event) {
   const request = event.request;
   const host = request.headers.host.value.split(":")[0].toLowerCase();
   if (HOST && host !== HOST) return moved(request);
-  const parts = request.uri.split("/");
-  if (MACHINES.indexOf(parts[1]) >= 0) return missing();
-  // No page's address has a dot in its last part, every file's has.
-  if (parts[parts.length - 1].indexOf(".") < 0) request.uri = "/index.html";
-  return request;
+  return MACHINES.indexOf(request.uri.split("/")[1]) >= 0 ? missing() : request;
 }
 
 function moved(request) {

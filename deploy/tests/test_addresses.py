@@ -1,4 +1,4 @@
-"""The CloudFront function that answers a page's address with index.html, run by node where there is one."""
+"""The CloudFront function that moves other hosts and refuses machines' addresses, run by node where there is one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from deploy import TERRAFORM
 DISTRIBUTION = TERRAFORM / "modules" / "distribution"
 
 
-def test_the_tests_of_the_navigation_function_pass():
+def test_the_tests_of_the_function_pass():
     if shutil.which("node") is None:
         skip_without("node", "it is not on the PATH")
     tests = sorted(str(path) for path in (DISTRIBUTION / "tests").glob("*.mjs"))
