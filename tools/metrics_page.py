@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from chassis.telemetry.metrics import DECLARED, Counter, Metric
 
-PACKAGES = ("chassis", "identity", "catalog", "orders", "payments", "shop")
+PACKAGES = ("chassis", "identity", "catalog", "orders", "pages", "payments", "shop")
 _LEFT_OUT = frozenset({"tests", "testing", "__main__", "migrations"})
 _BOOKS = "chassis.ops.books_server"
 _HEAD = """# Metrics

@@ -10,6 +10,7 @@ import json
 import re
 from pathlib import Path
 
+from chassis.config import service_spec
 from tools import merging
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,20 @@ def services(root: Path = ROOT) -> list[str]:
     return sorted(path.parent.name for path in root.glob("services/*/service.yaml"))
 
 
+def with_api(root: Path = ROOT) -> list[str]:
+    """The services with an API: not those that show pages alone."""
+    return [name for name in services(root) if _spec(root, name).routes != [service_spec.REST]]
+
+
+def with_database(root: Path = ROOT) -> list[str]:
+    """The services with a database, and so with tables, events and jobs."""
+    return [name for name in services(root) if _spec(root, name).database]
+
+
+def _spec(root: Path, name: str) -> service_spec.ServiceSpec:
+    return service_spec.read(root / "services" / name / "service.yaml")
+
+
 def render(package: str) -> str:
     """The document of a service, with sorted keys."""
     app = importlib.import_module(f"{package}.app").app
@@ -33,7 +48,7 @@ def render(package: str) -> str:
 
 def whole() -> str:
     """The document of all services."""
-    documents = {package: json.loads(render(package)) for package in services()}
+    documents = {package: json.loads(render(package)) for package in with_api()}
     return merging.render(merging.merge(documents, introduction((ROOT / INTRODUCTION).read_text(encoding="utf-8"))))
 
 
@@ -45,7 +60,7 @@ def introduction(guide: str) -> str:
 
 def stale() -> dict[str, str]:
     """The new content of each file that differs from the code, by its path."""
-    wanted = {f"services/{package}/openapi.json": render(package) for package in services()}
+    wanted = {f"services/{package}/openapi.json": render(package) for package in with_api()}
     wanted[WHOLE] = whole()
     return {name: text for name, text in wanted.items() if not _is_current(ROOT / name, text)}
 

@@ -62,7 +62,8 @@ RULES: tuple[tuple[str, Touched], ...] = (
     (r"deploy/observability/", _part("observability charts", "deploy/observability deploy/charts mercat/tests")),
     (r"deploy/(drills|documents|recovery|capacity)/", _part("code", "deploy")),
     (r"deploy/", _CLUSTER),
-    (r"web/storefront/", _part("web images", "mercat proofs/tests tools")),
+    # The service pages serves it, and its image holds it.
+    (r"web/storefront/", _part("web images", "mercat proofs/tests tools", services=frozenset({"pages"}))),
     (r"web/", _part("web", "tools")),
     # Their commands for a laptop are run against a store.
     (r"docs/compliance/", _DOCUMENT | _part("docs", "mercat/tests")),

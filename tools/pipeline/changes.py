@@ -50,7 +50,7 @@ def derive(paths: Iterable[str] | None, read_by: Mapping[str, frozenset[str]]) -
     for path in paths or ():
         effect |= touched(path, existing)
     every = effect.services >= ALL
-    services = sorted(existing if every else effect.services)
+    services = sorted(existing if every else effect.services & existing)
     tests = set(effect.tests) | {f"services/{reader}" for name in services for reader in read_by[name]}
     # A folder of tests stands for those below it.
     tests -= {path for path in tests for other in tests if path.startswith(f"{other}/")}

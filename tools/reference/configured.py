@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from chassis.config import Settings
+from chassis.config import CommonSettings
 from mercat.config.settings import GENERATED
 from tools import openapi
 from tools.reference import comments, schemas
@@ -52,11 +52,11 @@ def settings() -> list[Setting]:
 def _of_service(service: str) -> Iterator[Setting]:
     module = importlib.import_module(f"{service}.settings")
     for kind in vars(module).values():
-        if isinstance(kind, type) and issubclass(kind, Settings) and kind.__module__ == module.__name__:
+        if isinstance(kind, type) and issubclass(kind, CommonSettings) and kind.__module__ == module.__name__:
             yield from read(kind, service)
 
 
-def read(kind: type[Settings], service: str) -> Iterator[Setting]:
+def read(kind: type[CommonSettings], service: str) -> Iterator[Setting]:
     """The settings of a class, its base classes' too.
 
     Raises:
@@ -84,7 +84,7 @@ def read(kind: type[Settings], service: str) -> Iterator[Setting]:
 def _meaning(kind: type, name: str) -> str:
     """The comment of the class that declares the setting last."""
     for each in inspect.getmro(kind):
-        if issubclass(each, Settings) and name in vars(each).get("__annotations__", {}):
+        if issubclass(each, CommonSettings) and name in vars(each).get("__annotations__", {}):
             return _comments(each)[name]
     return ""
 
@@ -101,7 +101,14 @@ def _default(field: FieldInfo, schema: schemas.Schema) -> str:
     if default in (None, "", [], {}, ()):
         return "none"
     values = default if isinstance(default, list) else [default]
-    return code(str(value).lower() if isinstance(value, bool) else value for value in values)
+    return code(_written(value) for value in values)
+
+
+def _written(value: Any) -> Any:
+    """A value as one would write it; what lies in the project, from its folder on."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.removeprefix(f"{openapi.ROOT}/") if isinstance(value, str) else value
 
 
 def _secrecy(name: str, field: FieldInfo) -> str:

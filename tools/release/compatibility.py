@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.openapi import services
+from tools.openapi import services, with_database
 from tools.release import api, database, events
 from tools.release.repository import ROOT, Refused, changed, exported, last_release
 
@@ -34,7 +34,7 @@ def broken(root: Path, tag: str) -> list[str]:
             found += [f"API: {each}" for each in api.broken(was[name]["internal"], now[name]["internal"])]
         found += [f"event: {each}" for each in events.broken(was, now)]
         statements = {name: [*was["chassis"]["sql"], *was[name]["sql"], *_files(old, name)] for name in kept}
-        wanted = [name for name in services(old) if name in kept and _migrations_differ(files, name)]
+        wanted = [name for name in with_database(old) if name in kept and _migrations_differ(files, name)]
         told = asyncio.run(database.broken(old, root, statements, wanted)) if wanted else []
         return found + [f"table: {each}" for each in told]
 

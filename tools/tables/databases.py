@@ -1,4 +1,4 @@
-"""The databases of all services as their migrations make them, on a PostgreSQL that ends with the reading."""
+"""The databases of the services as their migrations make them, on a PostgreSQL that ends with the reading."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def catalogs() -> dict[str, Catalog]:
 
 
 async def _all(server: embedded.Postgres) -> dict[str, Catalog]:
-    return {service: await of_service(server, service) for service in openapi.services()}
+    return {service: await of_service(server, service) for service in openapi.with_database()}
 
 
 async def of_service(server: embedded.Postgres, service: str, *more: str) -> Catalog:

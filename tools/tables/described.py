@@ -105,7 +105,7 @@ def load(root: Path = ROOT) -> dict[str, Annotations]:
     Raises:
         Unreadable: a file is not of the form.
     """
-    return {name: read(root, name) for name in (CHASSIS, *openapi.services(root))}
+    return {name: read(root, name) for name in (CHASSIS, *openapi.with_database(root))}
 
 
 def read(root: Path, service: str) -> Annotations:

@@ -1,4 +1,4 @@
-"""Every service says what is to be done after its database went back in time."""
+"""Every service with a database says what is to be done after that went back in time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tools import openapi
 
 
-@pytest.mark.parametrize("name", openapi.services())
+@pytest.mark.parametrize("name", openapi.with_database())
 def test_a_service_has_its_part_after_a_restore(name):
     part = importlib.import_module(f"{name}.after_restore").after_restore
     assert inspect.iscoroutinefunction(part)

@@ -25,14 +25,16 @@ def test_every_call_every_feed_and_every_way_out_is_drawn():
         if each.follows:
             assert f"{each.name} -.->|follows| {' & '.join(each.follows)}\n" in drawn
     assert "payments --> stripe([Stripe])" in drawn
-    assert "services --- postgres" in drawn
+    owners = " & ".join(each.name for each in FOUND if each.database)
+    assert f"{owners} --- postgres" in drawn
+    assert "services --- postgres" in architecture.picture([each for each in FOUND if each.database])
 
 
 def test_a_service_that_calls_another_one_or_has_no_database_changes_the_picture():
     more = architecture.picture(changed("catalog", calls=["orders"]))
     assert "catalog -->|calls| orders\n" in more
     without = architecture.picture(changed("catalog", database="", routes=[], reaches=[]))
-    assert "traefik --> identity & orders & payments & shop\n" in without
+    assert "traefik --> identity & orders & pages & payments & shop\n" in without
     assert "identity & orders & payments & shop --- postgres" in without
     assert re.search(r"^ *catalog\b.* internet", more, re.MULTILINE)
     assert not re.search(r"^ *catalog\b.* internet", without, re.MULTILINE)

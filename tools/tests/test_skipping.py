@@ -25,7 +25,7 @@ def bare(tmp_path) -> Path:
 
 @pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
 def test_a_missing_program_is_a_failure_in_ci_alone(bare, ci, status):
-    for file in ("test_navigation.py", "test_settings_table.py"):
+    for file in ("test_addresses.py", "test_settings_table.py"):
         path = ROOT / "deploy" / "tests" / file
         if not path.is_file():
             continue

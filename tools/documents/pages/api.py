@@ -49,7 +49,7 @@ def pages() -> dict[str, str]:
     for kind in problem_types.declared():
         owners[kind.type].add(kind.owner)
     writer = Writer(ROOT / WHOLE, owners)
-    documents = {service: _document(service) for service in openapi.services()}
+    documents = {service: _document(service) for service in openapi.with_api()}
     own = {service: [*_own(writer, document["paths"])] for service, document in documents.items()}
     found = {f"{FOLDER}/README.md": _list(own)}
     for service, operations in own.items():

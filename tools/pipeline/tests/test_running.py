@@ -40,7 +40,7 @@ def test_a_change_of_one_service_runs_its_own_jobs_alone(small: Path, base: str)
     assert set(run.results) - comment == ALWAYS | OF_CODE, run.said
     assert all(results == {"success"} for results in run.results.values()), run.said
     # Its own tests, and those of orders, which call it: never the suite.
-    assert "test-changed TESTS=services/catalog services/orders services/shop" in run.made
+    assert "test-changed TESTS=services/catalog services/orders services/pages services/shop" in run.made
     assert not any(re.search(r"\b(test|test-charts|test-terraform)( |$)", words) for words in run.made)
 
 

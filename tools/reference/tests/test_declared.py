@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
@@ -50,6 +51,8 @@ class Sunk(Conflict):
 class BoatSettings(Settings):
     # Where the boats lie.
     harbour: str = "Ostend"
+    # The folder of their papers.
+    papers: Path = ROOT / "docs" / "papers"
     # Opens its gate.
     gate_code: SecretStr | None = None
 
@@ -97,6 +100,7 @@ def test_a_problem_is_read_and_one_that_does_not_say_what_to_do_is_refused():
 def test_a_setting_is_read_and_one_without_a_meaning_is_refused():
     told = {each.name: each for each in configured.read(BoatSettings, "harbour")}
     assert (told["HARBOUR"].default, told["HARBOUR"].meaning) == ("`Ostend`", "Where the boats lie.")
+    assert told["PAPERS"].default == "`docs/papers`"  # wherever the project lies
     assert (told["GATE_CODE"].secret, told["GATE_CODE"].default) == ("yes", "none")
     assert (told["DATABASE_URL"].default, told["DATABASE_URL"].made) == ("needed", True)
     with pytest.raises(ValueError, match=r"NamelessSettings\.harbour: say in a comment above it"):
