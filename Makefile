@@ -24,7 +24,7 @@ TEST_READY := $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_
 .PHONY: help up down status logs reset backup restore report restart dev test test-plans test-terraform test-charts test-edge \
   manifests test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations \
   drill-dashboards drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms \
-  aws-plan aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements \
+  aws-plan aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit requirements \
   changes test-changed prove-small workflows compatibility release debt docs controls calendar client clean
 
 help: ## list the commands
@@ -66,7 +66,7 @@ test-edge: $(KUBERNETES_READY) ## the laptop's Traefik and a cluster's before th
 manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: ENV=production DIGEST=sha256:... [VALUES=file]
 	@$(BIN)/python -m deploy.charts.manifests "$(ENV)" "$(DIGEST)" "$(VALUES)"
 
-test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
+test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the image and run each service as a cluster would (5 min; root, Debian); not in `make test`
 	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)
 
 operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SERVICE=orders DO="redrive --producer payments"
@@ -154,9 +154,6 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 
 audit: $(DEV_READY) ## known holes in Python's and npm's pins; needs the network
 	@sh tools/audit.sh
-
-pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AWS: ENV=name
-	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	@for f in tools run dev checkov patroni gates audit client docs; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
