@@ -17,6 +17,7 @@ from chassis.testing import RunningApp, eventually
 from chassis.values import uuid7
 from payments.refunds.usecases.reconcile_refunds import reconcile_refunds
 from payments.tests.double import PAYS, Double, Listener, Sent
+from payments.usecases.check_books import check_books
 from payments.usecases.reconcile import reconcile
 
 # What payments runs now and then by itself, by a part of the SQL: the reconcilers and the reading of what is unsettled.
@@ -185,6 +186,18 @@ class Shop:
             return row["status"] == "succeeded"
 
         await eventually(succeeded, timeout=60, what="the refund")
+
+    async def books_show(self, wrong: float = 0.0) -> None:
+        """Check the books: both figures are `wrong`, as shown once this process reads for all, which it soon does."""
+        await check_books(self.app.ctx)
+        names = ("payments_ledger_imbalance", "payments_ledger_difference")
+        lines = [f'{name}{{currency="EUR"}} {wrong}' for name in names]
+
+        async def shown() -> bool:
+            page = (await self.app.client.get("/metrics")).text
+            return all(line in page for line in lines)
+
+        await eventually(shown, what=f"the figures of the books: {wrong}")
 
     async def tampered(self, sql: str, *arguments: Any) -> None:
         """Change what is stored, past the triggers."""

@@ -17,7 +17,6 @@ from payments.disputes import count_disputes
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
 from payments.tests.stripe_front import StripeProxy
 from payments.tests.test_cases import captured, told
-from payments.usecases.check_books import check_books
 
 Fronted = tuple[Shop, StripeProxy]
 OPENED = {"charge.dispute.created", "charge.dispute.funds_withdrawn"}
@@ -99,10 +98,7 @@ async def test_a_dispute_takes_its_money_and_fee_and_a_won_one_gives_the_money_b
     assert [kind for kind, _ in await about_disputes(shop, order_id)] == ["payment.disputed", "payment.dispute_closed"]
     closed = (await about_disputes(shop, order_id))[-1][1]
     assert (closed["outcome"], closed["amount"], closed["dispute_id"]) == ("won", 4200, dispute_id)
-    await check_books(shop.app.ctx)
-    page = (await shop.app.client.get("/metrics")).text
-    assert 'payments_ledger_imbalance{currency="EUR"} 0.0' in page
-    assert 'payments_ledger_difference{currency="EUR"} 0.0' in page
+    await shop.books_show(0.0)
 
 
 async def test_a_lost_dispute_stays_booked_and_a_late_victory_is_told(fronted: Fronted):
