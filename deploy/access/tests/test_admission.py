@@ -12,7 +12,7 @@ import pytest
 
 from deploy.access.tests.conftest import REGISTRY
 from deploy.charts import helm
-from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, plain_secrets
+from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, fields, plain_secrets
 from deploy.edge import rendered
 
 Object = dict[str, Any]
@@ -78,7 +78,8 @@ def test_what_the_charts_render_is_admitted(objects: helm.Objects, environment: 
     edge = rendered.edge(environment, (f"image.repository={repository}", f"image.digest={digest}"))
     services = [each for path in SERVICES for each in release(path, environment)]
     workloads = [each for each in [*edge, *services] if each["kind"] in {"Deployment", "Job"}]
-    assert len(workloads) == 2 * len(SERVICES) + 1
+    migrated = [path for path in SERVICES if fields(path)["database"]]
+    assert len(workloads) == len(SERVICES) + len(migrated) + 1
     for each in workloads:
         assert refusals(objects, "workloads", each) == []
         pod = {"kind": "Pod", **each["spec"]["template"]}
