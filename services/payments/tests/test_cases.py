@@ -28,9 +28,13 @@ async def captured(shop: Shop) -> tuple[UUID, str]:
     return order_id, shop.double.intent(order_id)["id"]
 
 
-async def told(shop: Shop, name: str, kinds: set[str], times: int = 1) -> None:
-    """All events about an object at Stripe, so often each and shuffled, are dealt with."""
-    await eventually(lambda: {sent.event["type"] for sent in shop.listener.about(name)} >= kinds, what=str(kinds))
+async def told(shop: Shop, name: str, kinds: set[str], times: int = 1, *, events: int = 1) -> None:
+    """Events about an object, of each kind so many at least, are dealt with, each so often and shuffled."""
+
+    def sent_all() -> bool:
+        return all(len(shop.listener.about(name, kind)) >= events for kind in kinds)
+
+    await eventually(sent_all, what=str(kinds))
     for sent in shuffled(shop.listener.about(name), times, 7):
         assert (await shop.deliver(sent)).status_code == 200
 

@@ -108,7 +108,7 @@ async def test_a_lost_dispute_stays_booked_and_a_late_victory_is_told(fronted: F
         shop.double.control(f"disputes/{dispute_id}", status=status)
         back = [movement(2, 4200, -2000)] * number  # Stripe gives the fee back, too
         answer(shop, front, dispute_id, movement(1, -4200, 2000), *back)
-        await told(shop, dispute_id, {"charge.dispute.closed"})
+        await told(shop, dispute_id, {"charge.dispute.closed"}, events=number + 1)
         assert (await about_disputes(shop, order_id))[-1][1]["outcome"] == status
     fee = [("provider_receivable", "debit", 2000, "EUR"), ("provider_fees", "credit", 2000, "EUR")]
     assert await beyond_capture(shop, order_id) == sorted(TAKEN + GIVEN_BACK + fee)
