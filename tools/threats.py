@@ -28,7 +28,7 @@ LETTERS = {
     "E": "elevation of privilege",
 }
 # What of a service.yaml crosses a boundary.
-CROSSING = ("calls", "follows", "reaches")
+CROSSING = ("calls", "reads", "follows", "reaches")
 _ID = re.compile(r"T-([A-Z]+)-([A-Z])(\d+)")
 _LEFT_OUT = re.compile(r"\*\*([A-Z]) does not apply\*\*: (\S.*)")
 

@@ -54,6 +54,7 @@ class ServiceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: Scale
     slo: Objective
     followed_by: list[str] = []
+    reads: list[str] = []
     reaches: list[str] = []
     keys: list[str] = []
     host: str = ""

@@ -130,8 +130,8 @@ def service(installation: Installation, specs: list[ServiceSpec], spec: ServiceS
 
 
 def _called_services(specs: list[ServiceSpec], spec: ServiceSpec) -> list[ServiceSpec]:
-    """The services whose URLs one needs: those it calls or follows, and identity, whose keys verify tokens."""
-    names = {*spec.calls, *spec.follows, spec.name, "identity"}
+    """The services whose URLs one needs: those it calls, reads or follows, and identity, whose keys verify tokens."""
+    names = {*spec.calls, *spec.reads, *spec.follows, spec.name, "identity"}
     return [each for each in specs if each.name in names]
 
 

@@ -45,6 +45,7 @@ port: {port}
 routes: [{routes}]
 database: {database}
 calls: [{calls}]
+reads: [{reads}]
 follows: [{follows}]
 admission: browse
 resources: {{cpu: 250m, memory: 192Mi}}
@@ -59,6 +60,7 @@ def add_service(
     port: int,
     *,
     calls: str = "",
+    reads: str = "",
     follows: str = "",
     routes: str = "",
     database: str = "",
@@ -66,7 +68,8 @@ def add_service(
     folder = installation.root / "services" / name
     folder.mkdir(parents=True)
     routes, database = routes or f"/api/v1/{name}", database or name
-    text = SERVICE.format(name=name, port=port, calls=calls, follows=follows, routes=routes, database=database)
+    values = {"calls": calls, "reads": reads, "follows": follows, "routes": routes, "database": database}
+    text = SERVICE.format(name=name, port=port, **values)
     (folder / "service.yaml").write_text(text)
     (folder / "app.py").touch()
 

@@ -135,7 +135,7 @@ def test_one_user_database_leaves_the_others_embedded(project):
 
 
 def test_a_service_without_a_database_has_no_task_and_waits_for_none(project):
-    add_service(project, "pages", 8010, routes="/", calls="catalog", database='""')
+    add_service(project, "pages", 8010, routes="/", reads="catalog", database='""')
     project.restored_marker("pages").parent.mkdir()
     project.restored_marker("pages").touch()
     found = processes(project)

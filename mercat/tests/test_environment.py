@@ -16,7 +16,7 @@ def specs(installation):
     for name, port in (("identity", 8001), ("catalog", 8002), ("payments", 8004)):
         add_service(installation, name, port)
     add_service(installation, "orders", 8003, calls="catalog", follows="payments")
-    add_service(installation, "pages", 8010, calls="catalog", routes="/", database='""')
+    add_service(installation, "pages", 8010, reads="catalog", routes="/", database='""')
     return {spec.name: spec for spec in services.discover(installation.root)}
 
 

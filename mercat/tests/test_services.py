@@ -41,6 +41,12 @@ def test_only_declared_callers_have_rights(three):
     assert services.permissions(three, "orders") == {}
 
 
+def test_who_only_reads_has_no_right(installation):
+    add_service(installation, "catalog", 8001)
+    add_service(installation, "pages", 8002, reads="catalog")
+    assert services.permissions(services.discover(installation.root), "catalog") == {}
+
+
 def test_callers_file_has_the_public_keys_of_declared_callers(installation, three):
     services.write_callers(installation, three)
     path = services.callers_file(installation, "catalog")

@@ -1,4 +1,4 @@
-"""Who reads the API or the events of which service, from the `calls` and `follows` of each service.yaml.
+"""Who reads the API or the events of which service, from the `calls`, `reads` and `follows` of each service.yaml.
 
 Without packages of others, since the job that asks runs before any is installed.
 """
@@ -13,7 +13,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
 def of_services(root: Path) -> dict[str, frozenset[str]]:
-    """Each service with those whose tests run against it: who calls or follows it."""
+    """Each service with those whose tests run against it: who calls, reads or follows it."""
     read = {path.parent.name: reads(path.read_text(encoding="utf-8")) for path in root.glob("services/*/service.yaml")}
     return inverted(read)
 
@@ -24,8 +24,8 @@ def inverted(read: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def reads(document: str) -> frozenset[str]:
-    """The services that one calls or follows; a ValueError if its service.yaml does not say so in a plain list."""
-    return _names(document, "calls") | _names(document, "follows")
+    """The services that one calls, reads or follows; a ValueError if its service.yaml does not say so in a plain list."""
+    return _names(document, "calls") | _names(document, "reads") | _names(document, "follows")
 
 
 def _names(document: str, key: str) -> frozenset[str]:

@@ -22,6 +22,8 @@ def test_every_call_every_feed_and_every_way_out_is_drawn():
         assert f"{each.name}[{each.name}]" in drawn
         if each.calls:
             assert f"{each.name} -->|calls| {' & '.join(each.calls)}\n" in drawn
+        if each.reads:
+            assert f"{each.name} -->|reads| {' & '.join(each.reads)}\n" in drawn
         if each.follows:
             assert f"{each.name} -.->|follows| {' & '.join(each.follows)}\n" in drawn
     assert "payments --> stripe([Stripe])" in drawn
@@ -48,6 +50,7 @@ def test_every_field_of_a_service_is_on_its_page():
         "database": "other",
         "follows": ["orders"],
         "calls": ["identity"],
+        "reads": ["identity"],
         "followed_by": ["payments"],
         "reaches": ["smtp", "internet"],
         "keys": ["other_key"],

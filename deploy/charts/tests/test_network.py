@@ -32,10 +32,10 @@ def of_migration(pods: dict[str, network.Pod], name: str) -> list[network.Pod]:
     return [pod for key, pod in pods.items() if key == f"{name}-migration"]
 
 
-def test_services_reach_only_services_that_they_call_or_follow(cluster) -> None:
+def test_services_reach_only_services_that_they_call_read_or_follow(cluster) -> None:
     policies, pods, _ = cluster
     for one, other in permutations(SPECS, 2):
-        declared = other in {*SPECS[one]["calls"], *SPECS[one]["follows"], "identity"}
+        declared = other in {*SPECS[one]["calls"], *SPECS[one].get("reads", []), *SPECS[one]["follows"], "identity"}
         assert network.allowed(policies, pods[one], pods[other], HTTP) is declared, (one, other)
         assert not network.allowed(policies, pods[one], pods[other], 22)
 

@@ -19,7 +19,7 @@ _SCHEMA = ROOT / "chassis" / "config" / "service.schema.json"
 _OUTSIDE = {"stripe": "Stripe", "smtp": "mail server", "internet": "pictures of an import, receivers of webhooks"}
 _HEAD = """# Services
 
-For developers and operators: what each service is to the platform: routes, database, who calls and follows whom, size.
+For developers and operators: what each service is to the platform: routes, database, who calls, reads and follows whom, size.
 
 Made from each `service.yaml` by `make docs ARGS=--write`. From the same files come the laptop's processes, the
 charts, the network policies, the keys and rights between services, the dashboards and the alerts. A picture of them:
@@ -40,7 +40,7 @@ def specs() -> list[ServiceSpec]:
 
 
 def picture(found: list[ServiceSpec]) -> str:
-    """The system: the edge, the services, what they call, follow and reach."""
+    """The system: the edge, the services, what they call, read, follow and reach."""
     return "\n".join(["```mermaid", "flowchart LR", *(f"  {line}" for line in _lines(found)), "```"])
 
 
@@ -53,6 +53,8 @@ def _lines(found: list[ServiceSpec]) -> Iterator[str]:
     for each in found:
         if each.calls:
             yield f"{each.name} -->|calls| {_all(each.calls)}"
+        if each.reads:
+            yield f"{each.name} -->|reads| {_all(each.reads)}"
         if each.follows:
             yield f"{each.name} -.->|follows| {_all(each.follows)}"
     for name, words in _OUTSIDE.items():
@@ -77,9 +79,9 @@ def reference(found: list[ServiceSpec]) -> str:
 
 
 def _matrix(found: list[ServiceSpec]) -> str:
-    """By caller: what it may call, and whose events it reads."""
-    heads = ("service", "calls `/internal` of", "follows the feed of", "reaches outside")
-    return table(heads, [(each.name, *map(_words, (each.calls, each.follows, each.reaches))) for each in found])
+    """By caller: what it may call and read, and whose events it gets."""
+    heads = ("service", "calls `/internal` of", "reads what is public of", "follows the feed of", "reaches outside")
+    return table(heads, [(each.name, *map(_words, (each.calls, each.reads, each.follows, each.reaches))) for each in found])
 
 
 def _table(each: ServiceSpec, found: list[ServiceSpec]) -> str:

@@ -87,7 +87,7 @@ def test_each_description_is_read_as_yaml_reads_it():
     for name in ALL:
         text = (ROOT / "services" / name / "service.yaml").read_text()
         document = yaml.safe_load(text)
-        assert readers.reads(text) == {*document["calls"], *document["follows"]}
+        assert readers.reads(text) == {*document["calls"], *document.get("reads", []), *document["follows"]}
 
 
 def test_a_new_service_is_known_by_its_folder_and_a_removed_one_touches_all():

@@ -12,10 +12,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 environment: {{ .Values.environment }}
 {{- end -}}
 
-{{/* The services that this one sends requests to: those it calls, those it follows, and identity, whose public keys
+{{/* The services that this one sends requests to: those it calls, reads or follows, and identity, whose public keys
      verify tokens. One that is not on this list is refused by the network policies of both sides. */}}
 {{- define "service.peers" -}}
-{{- without (concat .Values.calls .Values.follows (list "identity") | uniq | sortAlpha) .Values.name | toJson -}}
+{{- without (concat .Values.calls (.Values.reads | default list) .Values.follows (list "identity") | uniq | sortAlpha) .Values.name | toJson -}}
 {{- end -}}
 
 {{/* The image with its digest: a tag can be moved, a digest cannot. */}}
