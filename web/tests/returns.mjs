@@ -1,6 +1,7 @@
 // A guest asks to send back what has arrived, and takes the request back, in German; against a running store.
 // node returns.mjs http://localhost:8080 "/orders/{id}#token=..." of an order of one piece; SHOTS=folder keeps pictures.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { open } from "./browser.mjs";
 import { answered, hands } from "./hands.mjs";
 import { listen, look } from "./looking.mjs";
@@ -21,6 +22,14 @@ try {
   await page.goto(`${base}/de${link}`);
   await heading("Vielen Dank. Es gehört Ihnen.");
   assert.ok(!page.url().includes("#"), "the link's secret is gone from the address bar");
+  const parcel = page.getByRole("region", { name: "Sendungen" });
+  await parcel.getByText("Am ").waitFor();
+  assert.match(await parcel.innerText(), /DHL.*TRACK-1[^]*1 × /);
+  const [paper] = await Promise.all([page.waitForEvent("download"), press(/^Herunterladen: Rechnung /)]);
+  assert.match(paper.suggestedFilename(), /\.pdf$/);
+  assert.equal((await readFile(await paper.path())).subarray(0, 5).toString(), "%PDF-");
+  await look(page, "order-arrived");
+
   await follow("Etwas zurücksenden");
   await heading("Etwas zurücksenden");
   await page.getByLabel("Warum?").selectOption("does_not_fit");

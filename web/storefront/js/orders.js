@@ -120,6 +120,19 @@ export const readPayment = (id) => call("GET", `${at(id)}/payment`, { headers: k
  */
 export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, { headers: keys(id) });
 
+/** @typedef {{ id: string, status: string, carrier: string | null, tracking_number: string | null, tracking_url: string | null, shipped_at: string, delivered_at: string | null, lines: { title: string, quantity: number }[] }} Parcel */
+/** @typedef {{ id: string, kind: string, number: string, issued_at: string, total: Money }} Paper an invoice, or what corrects it */
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ items: Parcel[] }>} */
+export const readParcels = (id, signal) => call("GET", `${at(id)}/parcels`, { headers: keys(id), signal });
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ items: Paper[] }>} */
+export const readDocuments = (id, signal) => call("GET", `${at(id)}/documents`, { headers: keys(id), signal });
+
+/** As PDF. @param {string} id @param {string} documentId @returns {Promise<Blob>} */
+export const readDocument = (id, documentId) =>
+  call("GET", `${at(id)}/documents/${encodeURIComponent(documentId)}.pdf`, { headers: keys(id), file: true });
+
 /** @typedef {{ id: string, number: number, status: string, answer: string | null, opened_at: string, lines: { title: string, variant_title: string, quantity: number }[] }} Return */
 /** @typedef {{ reason: string, note: string | null, lines: { position: number, quantity: number }[] }} ReturnWish */
 

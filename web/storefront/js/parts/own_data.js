@@ -3,6 +3,7 @@
 import { askErasure, askExport, readErasure, readExport, readExports, undoErasure } from "../accounts.js";
 import { h } from "../dom.js";
 import { Problem } from "../problem.js";
+import { saveFile } from "../saving.js";
 import { t } from "../texts.js";
 import { section } from "./own_section.js";
 import { day } from "./standing.js";
@@ -54,15 +55,8 @@ function copyPart(here, copies) {
 function copy(here, { id, asked_at: asked, ready_at: ready }) {
   const words = t("Copy of {day}", { day: day(asked) });
   if (!ready) return h("li", {}, words, " · ", t("It is being collected; a mail tells when it is ready."));
-  const load = () => sure(here, async () => save(await readExport(id)));
+  const load = () => sure(here, async () => saveFile(await readExport(id), "my-data.html"));
   return h("li", {}, words, " ", h("button", { class: "link", type: "button", onclick: load }, t("Download")));
-}
-
-/** @param {Blob} file */
-function save(file) {
-  const href = URL.createObjectURL(file);
-  h("a", { href, download: "my-data.html" }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /** @param {Section} here @param {import("../accounts.js").Erasure | null} erasure */

@@ -1,5 +1,5 @@
 // @ts-check
-/** A section of the account page: it fills itself, and says what went wrong without taking the others along. */
+/** A section of a page of one person: it fills itself, and says what went wrong without taking the others along. */
 import { h } from "../dom.js";
 import { asProblem } from "../problem.js";
 import { language, t } from "../texts.js";

@@ -3,11 +3,9 @@
 import { holdAtLeast } from "../cart.js";
 import { h, many } from "../dom.js";
 import { address, go } from "../page.js";
+import { SENT } from "../parts/papers.js";
 import { asProblem } from "../problem.js";
 import { phrase, t } from "../texts.js";
-
-/** Pieces of such orders have left the shop. */
-const SENT = new Set(["partly_fulfilled", "fulfilled", "partly_returned", "returned"]);
 
 /** @param {import("../orders.js").Order} order */
 export function further(order) {

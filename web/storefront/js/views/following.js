@@ -36,7 +36,7 @@ export async function follow(id, signal, eager, known, changed) {
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */
-function wait(milliseconds, signal) {
+export function wait(milliseconds, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(
       () =>

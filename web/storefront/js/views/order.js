@@ -8,6 +8,7 @@ import { cancelOrder, cartOfOrder, keepOrderKey, readOrder } from "../orders.js"
 import { address, say } from "../page.js";
 import { outcome, payPath, tidyAddress } from "../pay.js";
 import { openedInstructions } from "../payments.js";
+import { papers } from "../parts/papers.js";
 import { picture } from "../parts/picture.js";
 import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
@@ -39,6 +40,7 @@ export async function view({ id, query, signal }) {
   }
   const top = h("div", { class: "standing" });
   const how = h("div", {});
+  const more = h("div", { class: "stack" });
   let told = standing(order, said).title;
   const draw = (/** @type {Order} */ now, /** @type {string} */ trouble = "") => {
     const words = standing(now, said);
@@ -47,12 +49,13 @@ export async function view({ id, query, signal }) {
     if (words.step > 0) reach(words.step > 1 ? "paid" : "placed");
     fill(top, now, said, trouble, draw);
     if (!payable(now)) how.replaceChildren();
+    if (now.status === "paid" && !more.hasChildNodes()) more.append(papers(now, signal));
     if (now.status === "cancelled") cartComesBack(cartOfOrder(id));
   };
   draw(order);
   if (payable(order) && order.payment_method !== "card") tellHow(how, order, signal);
   if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
-  return { title: t("Order {number}", { number: order.number }), node: h("div", {}, top, how, whole(order)) };
+  return { title: t("Order {number}", { number: order.number }), node: h("div", {}, top, how, whole(order, more)) };
 }
 
 /** The key that a mailed link brings along, taken out of the address bar. */
@@ -184,8 +187,8 @@ function cancel(order, draw) {
   }
 }
 
-/** @param {Order} order */
-function whole(order) {
+/** @param {Order} order @param {HTMLElement} more what comes with it */
+function whole(order, more) {
   const lines = order.lines.map((line) =>
     h(
       "li",
@@ -211,6 +214,7 @@ function whole(order) {
       h("div", { class: "sums" }, sums(order)),
       order.shipping_address &&
         h("section", { class: "panel" }, h("h2", {}, t("Goes to")), place(order.shipping_address)),
+      more,
     ),
   );
 }
