@@ -1,4 +1,4 @@
-"""The server of Traefik's error pages, as problem+json: for requests that no service could answer.
+"""The server of Traefik's error pages: problem+json, and HTML for people, for requests that no service could answer.
 
 `python -m mercat.edge.error_page PORT [ADDRESS]` listens on loopback, or at that address, for Traefik only. At
 `/_edge/problems/<status>` it answers with the problem of that status; at any other path with 503, in place of a service
@@ -7,6 +7,8 @@ that has no healthy replica. It uses nothing else of the store, so that it works
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import secrets
@@ -44,6 +46,28 @@ _HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
 _RETRY_AFTER = "5"
+_AWAY = frozenset([502, 503, 504])
+_STYLE = (
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:32rem;margin:20vh auto;padding:0 1.5rem}"
+    "h1{font-weight:400}"
+)
+# Shown where the service of pages itself is away. In both languages of the pages, since nothing says which is right.
+_HTML = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>One moment, please</title><style>{_STYLE}</style></head>
+<body><main><h1>One moment, please</h1>
+<p>The shop does not answer right now. Please try again in a few seconds.</p>
+<p lang="de">Der Shop antwortet gerade nicht. Bitte versuchen Sie es in einigen Sekunden noch einmal.</p>
+<p><a href="">Try again</a> · <a href="" lang="de">Noch einmal versuchen</a></p></main></body></html>
+""".encode()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HTML_HEADERS = {
+    **_HEADERS,
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+}
 _MAX_DISCARDED_BYTES = 65_536
 _LINGER_SECONDS = 10.0
 
@@ -56,7 +80,7 @@ def problem_document(status: int, detail: str = "") -> dict[str, Any]:
 
 
 class ErrorPageHandler(BaseHTTPRequestHandler):
-    """Answers every method at every path with a problem document."""
+    """Answers every method at every path with a problem document, or a page where a person asked for one."""
 
     protocol_version = "HTTP/1.1"
     timeout = 60
@@ -94,18 +118,23 @@ class ErrorPageHandler(BaseHTTPRequestHandler):
 
     def _send(self, status: int) -> None:
         problem = problem_document(status)
-        body = json.dumps(problem).encode()
+        page = status in _AWAY and self._wants_page()
+        headers, body = (_HTML_HEADERS, _HTML) if page else (_HEADERS, json.dumps(problem).encode())
         self.send_response_only(status)
         own = {"X-Request-Id": problem["request_id"], "Content-Length": str(len(body))}
-        for name, value in {**_HEADERS, **own}.items():
+        for name, value in {**headers, **own}.items():
             self.send_header(name, value)
-        if status in {502, 503, 504}:
+        if status in _AWAY:
             self.send_header("Retry-After", _RETRY_AFTER)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def _wants_page(self) -> bool:
+        """Whether a browser asks for a document."""
+        return self.command in {"GET", "HEAD"} and "text/html" in getattr(self, "headers", {}).get("Accept", "")
 
     def _discard_body(self) -> None:
         """Read the request's body, so that the next request can follow; close the connection instead if it is long."""

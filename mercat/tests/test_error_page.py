@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
+import re
 import socket
 import threading
 import time
@@ -49,6 +52,23 @@ def test_problems_are_those_of_the_chassis(port):
             assert ours is None or ours.title == told["title"]
     known = {kind for kind, _, _ in error_page.PROBLEMS.values()}
     assert known - set(OURS) == {"headers-too-large"}
+
+
+def test_a_person_gets_a_page_where_the_shop_is_away(port):
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        for path in ("/", "/de/products", f"{PROBLEM_PATH}502"):
+            answer, body = ask(connection, "GET", path, headers=accept)
+            assert answer.status in {502, 503}
+            assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("5", "no-store")
+            style = re.search(rb"<style>(.*?)</style>", body)
+            assert style
+            allowed = base64.b64encode(hashlib.sha256(style[1]).digest()).decode()
+            assert f"style-src 'sha256-{allowed}'" in answer.headers["Content-Security-Policy"]
+        for method, path in (("POST", "/"), ("GET", f"{PROBLEM_PATH}404")):
+            answer, body = ask(connection, method, path, headers=accept)
+            assert json.loads(body)["status"] == answer.status
 
 
 def test_other_paths_answer_503(port):
