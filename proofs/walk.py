@@ -7,10 +7,13 @@ It needs Node and Chromium, so of the proofs it runs on request only: `make walk
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shutil
+from collections.abc import Coroutine
 from pathlib import Path
 
+from mercat.stack.status_file import ProcessStatus
 from proofs.products import variants
 from proofs.shopper import shopper
 from proofs.staff import staff_of
@@ -29,6 +32,7 @@ TEXTS = {
     "returns/de": {"title": "Rücksendung", "body": "Sie haben 30 Tage."},
     "imprint/de": {"title": "Impressum", "body": "Tide GmbH\nTorstr. 1\n10115 Berlin"},
 }
+KILLED = ("pages", "catalog", "orders", "payments", "shop", "identity")
 TESTS = Path(__file__).resolve().parent.parent / "web" / "tests"
 
 
@@ -40,6 +44,7 @@ async def prove(store: ProofStore) -> list[str]:
     address = f"http://localhost:{store.store.port('http')}"
     ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs", "measuring.mjs")}
     ended["returns.mjs"] = await _run("node", "returns.mjs", address, await _arrived(store))
+    ended["killed.mjs"] = await _killing(store, _run("node", "killed.mjs", address))
     return [f"{program} ended with status {status}" for program, status in ended.items() if status != 0]
 
 
@@ -65,6 +70,31 @@ async def _arrived(store: ProofStore) -> str:
         sent = await boss.ask("POST", f"orders/{order}/parcels", pieces)
         await boss.ask("POST", f"orders/{order}/parcels/{sent['id']}/delivered")
     return f"/orders/{order}#token={placed['order_token']}"
+
+
+async def _killing(store: ProofStore, person: Coroutine[None, None, int]) -> int:
+    """Kill the services in turn, each once the one before is back, until the person has ended; their status."""
+    walking = asyncio.ensure_future(person)
+    for killed, service in enumerate(itertools.cycle(KILLED), start=1):
+        entry = _running(store, service)
+        store.kill(entry)
+        while not walking.done() and not _back(store, entry):
+            await asyncio.wait([walking], timeout=0.1)
+        if walking.done():
+            print(f"  {killed} times a service was killed meanwhile", flush=True)
+            return walking.result()
+    raise AssertionError("there is always another one")
+
+
+def _back(store: ProofStore, killed: ProcessStatus) -> bool:
+    """Whether another process is ready in the place of one."""
+    now = _running(store, killed.name)
+    return now.condition == "ready" and now.pid != killed.pid
+
+
+def _running(store: ProofStore, service: str) -> ProcessStatus:
+    (entry,) = (each for each in store.processes(service) if not each.once)
+    return entry
 
 
 def missing() -> str:

@@ -20,6 +20,7 @@ const STEPS = [
   browsing.inGerman,
   browsing.withoutScripts,
   staying.staysInPlace,
+  staying.paintsSoon,
   buying.guestBuys,
   buying.answerIsLost,
   buying.priceRises,
