@@ -24,7 +24,7 @@ def inverted(read: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def reads(document: str) -> frozenset[str]:
-    """The services that one calls, reads or follows; a ValueError if its service.yaml does not say so in a plain list."""
+    """The services that one calls, reads or follows; a ValueError where its service.yaml has no plain list of them."""
     return _names(document, "calls") | _names(document, "reads") | _names(document, "follows")
 
 

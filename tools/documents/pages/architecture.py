@@ -19,7 +19,7 @@ _SCHEMA = ROOT / "chassis" / "config" / "service.schema.json"
 _OUTSIDE = {"stripe": "Stripe", "smtp": "mail server", "internet": "pictures of an import, receivers of webhooks"}
 _HEAD = """# Services
 
-For developers and operators: what each service is to the platform: routes, database, who calls, reads and follows whom, size.
+For developers and operators: what each service is to the platform: routes, database, who asks and follows whom, size.
 
 Made from each `service.yaml` by `make docs ARGS=--write`. From the same files come the laptop's processes, the
 charts, the network policies, the keys and rights between services, the dashboards and the alerts. A picture of them:
@@ -81,7 +81,9 @@ def reference(found: list[ServiceSpec]) -> str:
 def _matrix(found: list[ServiceSpec]) -> str:
     """By caller: what it may call and read, and whose events it gets."""
     heads = ("service", "calls `/internal` of", "reads what is public of", "follows the feed of", "reaches outside")
-    return table(heads, [(each.name, *map(_words, (each.calls, each.reads, each.follows, each.reaches))) for each in found])
+    return table(
+        heads, [(each.name, *map(_words, (each.calls, each.reads, each.follows, each.reaches))) for each in found]
+    )
 
 
 def _table(each: ServiceSpec, found: list[ServiceSpec]) -> str:
