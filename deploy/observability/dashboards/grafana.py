@@ -72,9 +72,9 @@ def dashboard(uid: str, page: Json, spec: Json) -> Json:
 
 
 def _wanted(entry: Json, spec: Json) -> bool:
-    """Whether a service has what a panel shows: `when` is a key of service.yaml, or a word of its `reaches`."""
+    """Whether a service has what a panel shows: `when` names keys of service.yaml, or a word of its `reaches`."""
     when = entry.get("when")
-    return when is None or bool(spec.get(when)) or when in spec.get("reaches", [])
+    return when is None or any(map(spec.get, when.split())) or when in spec.get("reaches", [])
 
 
 def _link(title: str, url: str) -> Json:
