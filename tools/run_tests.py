@@ -2,8 +2,8 @@
 the tests that failed are its last lines, so that a log that was cut at its beginning names them.
 
 Up to three tests that fail run once more, without others beside them. One that passes then is called unstable: the run
-is green, and names it at its end. Ten thousand tests that share two cores with dozens of servers fail otherwise by the
-hour for what nobody changed; more than three are no accident.
+is green, and names it at its end: of ten thousand tests that share two cores with dozens of servers, now and then one
+fails for want of time. More than three are no accident.
 
 With arguments for pytest only these tests run, once and without the floors: `make test ARGS="services/orders -x"`.
 """
